@@ -1,0 +1,1 @@
+//! modsmith.toml: settings of this program, with positions.

@@ -1,0 +1,1 @@
+//! The process environment and platform directories, read once.

@@ -1,0 +1,1 @@
+//! Files: reading, atomic replacement, locking, with errors that name the path.

@@ -1,0 +1,1 @@
+//! The module proxy protocol over http(s) and file.

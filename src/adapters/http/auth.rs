@@ -1,0 +1,1 @@
+//! Credentials for a URL: GOAUTH with netrc, git and commands.

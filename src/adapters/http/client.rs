@@ -1,0 +1,1 @@
+//! The HTTP client: limits on time, size and redirects.

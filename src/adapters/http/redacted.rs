@@ -1,0 +1,1 @@
+//! URLs and secrets that cannot be printed by accident.

@@ -1,0 +1,12 @@
+//! Input and output: one outside thing each, no decisions; errors name the path, URL or program.
+
+pub mod config;
+pub mod env;
+pub mod exec;
+pub mod fs;
+pub mod git;
+pub mod goproxy;
+pub mod http;
+pub mod modcache;
+pub mod sumdb;
+pub mod vcs;

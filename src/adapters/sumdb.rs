@@ -1,0 +1,1 @@
+//! Transport and tile cache for the checksum database client.

@@ -1,0 +1,1 @@
+//! `direct`: modules straight from their repositories.

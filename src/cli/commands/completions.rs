@@ -1,0 +1,1 @@
+//! `completions`: arguments to operation to output.

@@ -1,0 +1,1 @@
+//! `env`: arguments to operation to output.

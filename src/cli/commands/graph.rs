@@ -1,0 +1,1 @@
+//! `graph`: arguments to operation to output.

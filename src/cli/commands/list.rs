@@ -1,0 +1,1 @@
+//! `list`: arguments to operation to output.

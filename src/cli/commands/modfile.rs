@@ -1,0 +1,1 @@
+//! `modfile`: arguments to operation to output.

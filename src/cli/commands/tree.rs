@@ -1,0 +1,1 @@
+//! `tree`: arguments to operation to output.

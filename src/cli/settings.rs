@@ -1,0 +1,1 @@
+//! Settings: flag, then environment, then file, then default; each value keeps its origin.

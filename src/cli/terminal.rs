@@ -1,0 +1,1 @@
+//! Standard streams, colour and width.

@@ -1,0 +1,3 @@
+//! Hashes of go.mod files and module contents.
+
+pub mod dirhash;

@@ -1,0 +1,1 @@
+//! GOFLAGS: splitting, quoting, and the flags that concern modules.

@@ -1,0 +1,1 @@
+//! The netrc format as the go command reads it.

@@ -1,0 +1,1 @@
+//! Which modules are private: GOPRIVATE, GONOPROXY, GONOSUMDB, GOINSECURE.

@@ -1,0 +1,1 @@
+//! GOPROXY and GOSUMDB lists: separators, `direct`, `off`, fallback rules.

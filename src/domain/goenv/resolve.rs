@@ -1,0 +1,1 @@
+//! The Go environment: which setting wins, and where each value came from.

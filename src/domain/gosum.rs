@@ -1,0 +1,1 @@
+//! go.sum and go.work.sum: lines, lookups, additions.

@@ -1,0 +1,1 @@
+//! A plain directed graph with the walks that several features share.

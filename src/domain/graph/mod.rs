@@ -1,0 +1,3 @@
+//! Plain algorithms on plain graphs.
+
+pub mod digraph;

@@ -1,0 +1,14 @@
+//! Pure rules: bytes in, values out. No files, network, clock, environment, threads, serde or async.
+
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+pub mod checksum;
+pub mod direct;
+pub mod goenv;
+pub mod gosum;
+pub mod graph;
+pub mod modfile;
+pub mod module;
+pub mod mvs;
+pub mod sumdb;
+pub mod vendor;

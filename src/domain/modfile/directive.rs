@@ -1,0 +1,1 @@
+//! The directives of go.mod and go.work as values.

@@ -1,0 +1,1 @@
+//! Tokens of go.mod and go.work, with positions.

@@ -1,0 +1,1 @@
+//! Canonical formatting of go.mod and go.work.

@@ -1,0 +1,1 @@
+//! The lossless syntax tree of go.mod and go.work: lines, blocks and comments.

@@ -1,0 +1,1 @@
+//! Module and import paths: checks, major-version suffixes, gopkg.in, and the `!x` escaping of cache and proxy.

@@ -1,0 +1,1 @@
+//! Comma-separated glob lists as in GOPRIVATE.

@@ -1,0 +1,1 @@
+//! Pseudo-versions: building them, taking them apart, their base version.

@@ -1,0 +1,1 @@
+//! Semantic versions as Go orders them: parsing, comparison, canonical form, `+incompatible`.

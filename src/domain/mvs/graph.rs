@@ -1,0 +1,1 @@
+//! The requirement graph: pushed-in requirements, selected versions, walks and paths.

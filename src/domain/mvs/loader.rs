@@ -1,0 +1,1 @@
+//! Which go.mod is needed next: pruning, workspaces, and when loading is complete.

@@ -1,0 +1,1 @@
+//! Root requirements: consistency, and the roots that a go.mod must list.

@@ -1,0 +1,7 @@
+//! The checksum database: signed notes, transparency log, and the client that checks them. See <https://go.dev/ref/mod#checksum-database>.
+
+pub mod checker;
+pub mod note;
+pub mod record;
+pub mod tile;
+pub mod tlog;

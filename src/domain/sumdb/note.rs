@@ -1,0 +1,1 @@
+//! Signed notes: verifier keys, signatures, opening a note.

@@ -1,0 +1,1 @@
+//! Texts of the checksum database: records, tree heads.

@@ -1,0 +1,1 @@
+//! Tiles of the transparency log: their coordinates, paths and hashes.

@@ -1,0 +1,1 @@
+//! The transparency log: record and node hashes, inclusion and consistency proofs.

@@ -1,0 +1,1 @@
+//! vendor/modules.txt: the modules and packages of a vendor directory.

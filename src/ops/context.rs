@@ -1,0 +1,1 @@
+//! What every operation is given: environment, working directory, clients, reporter.

@@ -1,0 +1,1 @@
+//! The Go environment with the origin of each value.

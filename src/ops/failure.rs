@@ -1,0 +1,1 @@
+//! The table of failures: error → kind, exit code and hint.

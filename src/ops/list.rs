@@ -1,0 +1,1 @@
+//! The build list and what is known of each module.

@@ -1,0 +1,1 @@
+//! Main modules and workspaces from disk, and the only loop that feeds the loader.

@@ -1,0 +1,13 @@
+//! Use cases: gather through adapters, decide in the domain, return a report.
+
+pub mod context;
+pub mod env;
+pub mod failure;
+pub mod graph;
+pub mod list;
+pub mod load;
+pub mod modfile;
+pub mod progress;
+pub mod query;
+pub mod source;
+pub mod tree;

@@ -1,0 +1,1 @@
+//! Parsing, formatting and editing go.mod and go.work.

@@ -1,0 +1,1 @@
+//! Version queries against proxies and repositories.

@@ -1,0 +1,1 @@
+//! The module graph as a tree.

@@ -1,0 +1,1 @@
+//! Byte-exact formats of the go command.

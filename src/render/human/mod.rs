@@ -1,0 +1,8 @@
+//! Reports for people; this format may change.
+
+pub mod env;
+pub mod graph;
+pub mod list;
+pub mod modfile;
+pub mod style;
+pub mod tree;

@@ -1,0 +1,1 @@
+//! `modfile` for people.

@@ -1,0 +1,1 @@
+//! Roles of text, and how they look.

@@ -1,0 +1,1 @@
+//! `env` as versioned JSON.

@@ -1,0 +1,1 @@
+//! `modfile` as versioned JSON.

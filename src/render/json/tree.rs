@@ -1,0 +1,1 @@
+//! `tree` as versioned JSON.

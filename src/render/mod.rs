@@ -1,0 +1,9 @@
+//! A report to bytes: order, rounding and wording live here. No I/O.
+
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+pub mod dot;
+pub mod go;
+pub mod human;
+pub mod json;
+pub mod mermaid;

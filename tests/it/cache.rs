@@ -1,0 +1,1 @@
+//! The module cache: sharing, locking, interruption.

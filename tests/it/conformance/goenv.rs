@@ -1,0 +1,1 @@
+//! Vectors of settings: goproxy, netrc.

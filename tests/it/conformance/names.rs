@@ -1,0 +1,1 @@
+//! Vectors of names and versions: semver, module, pseudo, goversion-cmd, goversion-std.

@@ -1,0 +1,1 @@
+//! Version queries, versions, updates, retractions: queries, message.

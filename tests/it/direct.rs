@@ -1,0 +1,1 @@
+//! `direct`: modules from git repositories on this machine.

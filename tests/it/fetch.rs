@@ -1,0 +1,1 @@
+//! Proxies: fallback, faults, limits, credentials.

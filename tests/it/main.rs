@@ -1,0 +1,19 @@
+//! The integration tests: one binary.
+
+mod conformance;
+mod support;
+
+mod cache;
+mod completions;
+mod direct;
+mod env;
+mod exit;
+mod fetch;
+mod graph;
+mod help;
+mod list;
+mod modfile;
+mod property;
+mod schema;
+mod tidy;
+mod tree;

@@ -1,0 +1,1 @@
+//! Every JSON output agrees with its schema.

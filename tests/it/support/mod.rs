@@ -1,0 +1,5 @@
+//! What tests share: a sandbox, txtar archives, a local proxy with faults.
+
+pub(crate) mod proxy;
+pub(crate) mod sandbox;
+pub(crate) mod txtar;
