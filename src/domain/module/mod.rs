@@ -71,7 +71,10 @@ impl Version {
 impl ModuleVersion {
     /// Joins a path and a version, unchecked.
     pub fn new(path: impl Into<Arc<str>>, version: impl Into<Arc<str>>) -> Self {
-        Self { path: ModulePath::new(path), version: Version::new(version) }
+        Self {
+            path: ModulePath::new(path),
+            version: Version::new(version),
+        }
     }
 }
 

@@ -1,11 +1,11 @@
 //! Answers of the real go command, recorded in `tests/conformance`, replayed without network and without Go.
 
-mod names;
-mod modfile;
-mod sumdb;
-mod goenv;
-mod mvs;
 mod cases;
-mod queries;
+mod goenv;
 mod later;
+mod modfile;
+mod mvs;
+mod names;
+mod queries;
+mod sumdb;
 mod support;

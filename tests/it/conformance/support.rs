@@ -13,8 +13,11 @@ pub(crate) fn corpus() -> PathBuf {
 /// Returns the rows of `vectors/<name>.jsonl`.
 pub(crate) fn rows(name: &str) -> Vec<Value> {
     let path = corpus().join("vectors").join(format!("{name}.jsonl"));
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|err| panic!("{}: {err}", path.display()));
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    let text =
+        std::fs::read_to_string(&path).unwrap_or_else(|err| panic!("{}: {err}", path.display()));
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
 }
 
 /// Returns a string of a vector: plain, or `{"b64": …}` where it is not UTF-8.
@@ -39,14 +42,25 @@ pub(crate) struct Tally {
 
 impl Tally {
     pub(crate) fn new(area: &str) -> Self {
-        Self { area: area.to_owned(), ran: 0, faults: Vec::new(), left_out: Vec::new() }
+        Self {
+            area: area.to_owned(),
+            ran: 0,
+            faults: Vec::new(),
+            left_out: Vec::new(),
+        }
     }
 
     /// Compares one answer with the recorded one.
-    pub(crate) fn check<T: PartialEq + std::fmt::Debug>(&mut self, what: impl std::fmt::Display, got: &T, want: &T) {
+    pub(crate) fn check<T: PartialEq + std::fmt::Debug>(
+        &mut self,
+        what: impl std::fmt::Display,
+        got: &T,
+        want: &T,
+    ) {
         self.ran += 1;
         if got != want {
-            self.faults.push(format!("{what}\n     got {got:?}\n    want {want:?}"));
+            self.faults
+                .push(format!("{what}\n     got {got:?}\n    want {want:?}"));
         }
     }
 
@@ -62,13 +76,33 @@ impl Tally {
     pub(crate) fn finish(self) {
         // Written to the stream itself: the test harness hides what `eprintln!` says in a passing test.
         let mut stderr = std::io::stderr().lock();
-        writeln!(stderr, "conformance {}: {} answers compared", self.area, self.ran).unwrap();
+        writeln!(
+            stderr,
+            "conformance {}: {} answers compared",
+            self.area, self.ran
+        )
+        .unwrap();
         for (reason, count) in &self.left_out {
-            writeln!(stderr, "conformance {}: {count} left out: {reason}", self.area).unwrap();
+            writeln!(
+                stderr,
+                "conformance {}: {count} left out: {reason}",
+                self.area
+            )
+            .unwrap();
         }
         drop(stderr);
-        assert!(0 < self.ran + self.left_out.len(), "{}: nothing ran", self.area);
+        assert!(
+            0 < self.ran + self.left_out.len(),
+            "{}: nothing ran",
+            self.area
+        );
         let shown: Vec<_> = self.faults.iter().take(20).cloned().collect();
-        assert!(self.faults.is_empty(), "{}: {} answers differ\n{}", self.area, self.faults.len(), shown.join("\n"));
+        assert!(
+            self.faults.is_empty(),
+            "{}: {} answers differ\n{}",
+            self.area,
+            self.faults.len(),
+            shown.join("\n")
+        );
     }
 }
