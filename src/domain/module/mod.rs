@@ -5,10 +5,13 @@ use std::sync::Arc;
 
 pub mod goversion;
 pub mod info;
+mod letters;
 pub mod path;
 pub mod pattern;
 pub mod pseudo;
 pub mod query;
+pub mod quote;
+pub mod timestamp;
 pub mod version;
 
 /// A module path such as `golang.org/x/mod`, or one of the names `go` and `toolchain`.
