@@ -1,1 +1,5 @@
 //! Arguments of `env`.
+
+/// Print the Go environment with the origin of each value.
+#[derive(Debug, clap::Args)]
+pub struct Args {}

@@ -1,1 +1,73 @@
 //! Arguments of `graph`.
+
+use clap::{Subcommand, ValueEnum};
+
+use crate::cli::args::{LoadFlags, list, tree};
+
+/// Print the module requirement graph, as `go mod graph` does.
+///
+/// Each line of the text is one requirement: a module and the version of another module that its go.mod asks for. The
+/// main modules stand without a version; requirements of versions that were not selected are in the graph too, as far
+/// as graph pruning lets Go see them. The text is byte for byte that of `go mod graph`.
+///
+/// go.mod files come from the module cache or from GOPROXY, and count only when their hash agrees with go.sum or with
+/// the checksum database.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  modsmith graph                      every requirement, one a line
+  modsmith graph --format dot         for Graphviz
+  modsmith graph --go 1.16            without graph pruning
+  modsmith graph list --updates       the build list, with newer versions
+  modsmith graph tree --invert golang.org/x/net")]
+pub struct Args {
+    /// How modules are loaded.
+    #[command(flatten)]
+    pub load: LoadFlags,
+    /// Flags of the graph itself.
+    #[command(flatten)]
+    pub edges: EdgeArgs,
+    /// Another view of the same graph.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Flags of the graph itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, clap::Args)]
+pub struct EdgeArgs {
+    /// Load the graph as the given Go version would, instead of the version that go.mod names
+    #[arg(long, value_name = "VERSION")]
+    pub go: Option<String>,
+
+    /// How to print the edges
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<Format>,
+
+    /// Short for `--format json`
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
+}
+
+/// Other views of the graph.
+#[derive(Debug, Subcommand)]
+#[expect(
+    missing_docs,
+    reason = "a comment here would hide the longer help at the arguments"
+)]
+pub enum Command {
+    List(list::Args),
+    Tree(tree::Args),
+}
+
+/// The values of `--format`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// `go mod graph`, byte for byte
+    Text,
+    /// Modules and requirements, schema `modsmith.graph/1`
+    Json,
+    /// A directed graph for Graphviz
+    Dot,
+    /// A flowchart for Mermaid
+    Mermaid,
+}

@@ -1,1 +1,12 @@
-//! `list`: arguments to operation to output.
+//! `graph list`: arguments to operation to output.
+
+use crate::cli::args::LoadFlags;
+use crate::cli::args::list::Args;
+use crate::cli::exit::Outcome;
+use crate::cli::settings::Settings;
+use crate::ops::failure::Failure;
+
+/// Runs the command.
+pub fn run(_settings: &Settings, _load: &LoadFlags, _args: &Args) -> Result<Outcome, Failure> {
+    Err(Failure::usage("not built in yet"))
+}

@@ -1,1 +1,11 @@
 //! `modfile`: arguments to operation to output.
+
+use crate::cli::args::modfile::Args;
+use crate::cli::exit::Outcome;
+use crate::cli::settings::Settings;
+use crate::ops::failure::Failure;
+
+/// Runs the command.
+pub fn run(_settings: &Settings, _args: &Args) -> Result<Outcome, Failure> {
+    Err(Failure::usage("not built in yet"))
+}
