@@ -1,7 +1,8 @@
-//! The HTTP client and what it needs: retries, certificate roots, credentials, redaction.
+//! The HTTP client and what it needs: retries, certificate roots, credentials, proxies, redaction.
 
 pub mod auth;
 pub mod client;
+pub mod proxy_env;
 pub mod redacted;
 pub mod retry;
 pub mod roots;
