@@ -1,1 +1,273 @@
 //! The requirement graph: pushed-in requirements, selected versions, walks and paths.
+
+use std::cmp::Ordering;
+use std::collections::{HashMap, VecDeque};
+
+use crate::domain::module::{ModulePath, ModuleVersion, Version};
+
+/// Orders two versions of the module with the given path.
+pub type Compare = fn(&str, &str, &str) -> Ordering;
+
+/// A module version in one [`Graph`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(u32);
+
+#[derive(Clone, Copy)]
+struct PathId(u32);
+
+struct Node {
+    module: ModuleVersion,
+    path: PathId,
+    required: Option<Box<[NodeId]>>,
+}
+
+/// Requirements between module versions; for each path the highest version seen is selected.
+pub struct Graph {
+    compare: Compare,
+    nodes: Vec<Node>,
+    ids: HashMap<ModuleVersion, NodeId>,
+    paths: HashMap<ModulePath, PathId>,
+    selected: Vec<Option<NodeId>>,
+    roots: Vec<NodeId>,
+}
+
+impl NodeId {
+    /// Returns the position of the node: nodes are numbered from zero in the order they were seen.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl Graph {
+    /// Makes a graph of `roots` alone.
+    pub fn new(compare: Compare, roots: &[ModuleVersion]) -> Self {
+        let mut graph = Self {
+            compare,
+            nodes: Vec::new(),
+            ids: HashMap::new(),
+            paths: HashMap::new(),
+            selected: Vec::new(),
+            roots: Vec::new(),
+        };
+        graph.roots = roots.iter().map(|root| graph.add(root)).collect();
+        graph
+    }
+
+    /// Records that `module` requires `required`, in that order, and returns their nodes.
+    ///
+    /// The first call for a module counts; a later one changes nothing.
+    pub fn require(&mut self, module: NodeId, required: &[ModuleVersion]) -> &[NodeId] {
+        if self.nodes[module.index()].required.is_none() {
+            let required = required.iter().map(|module| self.add(module)).collect();
+            self.nodes[module.index()].required = Some(required);
+        }
+        self.required(module).unwrap_or_default()
+    }
+
+    /// Returns the requirements recorded for `module`; none where they were pruned out.
+    pub fn required(&self, module: NodeId) -> Option<&[NodeId]> {
+        self.nodes[module.index()].required.as_deref()
+    }
+
+    /// Returns the module version of a node.
+    pub fn module(&self, node: NodeId) -> &ModuleVersion {
+        &self.nodes[node.index()].module
+    }
+
+    /// Returns the node of a module version, if the graph has it.
+    pub fn node(&self, module: &ModuleVersion) -> Option<NodeId> {
+        self.ids.get(module).copied()
+    }
+
+    /// Returns the number of module versions.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Reports whether the graph has no module at all.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// Returns the roots in their order.
+    pub fn roots(&self) -> &[NodeId] {
+        &self.roots
+    }
+
+    /// Returns the selected version of the module with the given path, if any version is.
+    pub fn selected(&self, path: &ModulePath) -> Option<&Version> {
+        let id = self.paths.get(path)?;
+        let node = self.selected[id.0 as usize]?;
+        Some(&self.module(node).version)
+    }
+
+    /// Returns the node that is selected for the path of `node`.
+    pub fn selected_node(&self, node: NodeId) -> Option<NodeId> {
+        self.selected[self.nodes[node.index()].path.0 as usize]
+    }
+
+    /// Reports whether this very version is the selected one of its path.
+    pub fn is_selected(&self, node: NodeId) -> bool {
+        self.selected_node(node) == Some(node)
+    }
+
+    /// Returns the selected versions: the roots' first, in the roots' order, then the others by path.
+    pub fn build_list(&self) -> Vec<ModuleVersion> {
+        let mut is_root = vec![false; self.selected.len()];
+        let mut list = Vec::with_capacity(self.selected.len());
+        for &root in &self.roots {
+            let path = self.nodes[root.index()].path.0 as usize;
+            if !std::mem::replace(&mut is_root[path], true)
+                && let Some(node) = self.selected[path]
+            {
+                list.push(self.module(node).clone());
+            }
+        }
+        let others = list.len();
+        for (path, node) in self.selected.iter().enumerate() {
+            if let (false, Some(node)) = (is_root[path], node) {
+                list.push(self.module(*node).clone());
+            }
+        }
+        list[others..].sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        list
+    }
+
+    /// Returns every module version but `none` that the roots reach, breadth first.
+    pub fn breadth_first(&self) -> Vec<NodeId> {
+        let mut seen = vec![false; self.nodes.len()];
+        let mut order: Vec<NodeId> = Vec::with_capacity(self.nodes.len());
+        for &root in &self.roots {
+            if self.is_real(root) {
+                seen[root.index()] = true;
+                order.push(root);
+            }
+        }
+        let mut next = 0;
+        while let Some(&node) = order.get(next) {
+            next += 1;
+            for &required in self.required(node).unwrap_or_default() {
+                if !seen[required.index()] && self.is_real(required) {
+                    seen[required.index()] = true;
+                    order.push(required);
+                }
+            }
+        }
+        order
+    }
+
+    /// Returns a shortest chain of requirements from a root to a node for which `wanted` holds.
+    pub fn find_path(&self, wanted: impl Fn(NodeId) -> bool) -> Option<Vec<NodeId>> {
+        let mut first_required_by: Vec<Option<Option<NodeId>>> = vec![None; self.nodes.len()];
+        let mut queue: VecDeque<NodeId> = self.roots.iter().copied().collect();
+        for &root in &self.roots {
+            first_required_by[root.index()] = Some(None);
+        }
+        while let Some(node) = queue.pop_front() {
+            if wanted(node) {
+                let mut path = vec![node];
+                while let Some(Some(by)) = first_required_by[path[path.len() - 1].index()] {
+                    path.push(by);
+                }
+                path.reverse();
+                return Some(path);
+            }
+            for &required in self.required(node).unwrap_or_default() {
+                let by = &mut first_required_by[required.index()];
+                if by.is_none() {
+                    *by = Some(Some(node));
+                    queue.push_back(required);
+                }
+            }
+        }
+        None
+    }
+
+    fn is_real(&self, node: NodeId) -> bool {
+        self.module(node).version.as_str() != "none"
+    }
+
+    fn add(&mut self, module: &ModuleVersion) -> NodeId {
+        if let Some(&node) = self.ids.get(module) {
+            return node;
+        }
+        let node =
+            NodeId(u32::try_from(self.nodes.len()).expect("memory ends before four billion nodes"));
+        let path = self.path_id(&module.path);
+        let selected = self.selected[path.0 as usize];
+        let version = selected.map_or("none", |node| {
+            self.nodes[node.index()].module.version.as_str()
+        });
+        if (self.compare)(module.path.as_str(), version, module.version.as_str()) == Ordering::Less
+        {
+            self.selected[path.0 as usize] = Some(node);
+        }
+        self.nodes.push(Node {
+            module: module.clone(),
+            path,
+            required: None,
+        });
+        self.ids.insert(module.clone(), node);
+        node
+    }
+
+    fn path_id(&mut self, path: &ModulePath) -> PathId {
+        if let Some(&id) = self.paths.get(path) {
+            return id;
+        }
+        let id = PathId(u32::try_from(self.selected.len()).expect("no more paths than nodes"));
+        self.paths.insert(path.clone(), id);
+        self.selected.push(None);
+        id
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::mvs::compare_versions;
+
+    fn module(text: &str) -> ModuleVersion {
+        let (path, version) = text.split_once('@').unwrap_or((text, ""));
+        ModuleVersion::new(path, version)
+    }
+
+    fn graph(edges: &[(&str, &[&str])]) -> Graph {
+        let mut graph = Graph::new(compare_versions, &[module(edges[0].0)]);
+        for (from, to) in edges {
+            let to: Vec<_> = to.iter().map(|text| module(text)).collect();
+            let from = graph.node(&module(from)).unwrap();
+            graph.require(from, &to);
+        }
+        graph
+    }
+
+    #[test]
+    fn the_highest_version_is_selected_and_the_main_module_is_above_all() {
+        let graph = graph(&[
+            ("m", &["a@v1.0.0", "b@v1.2.0"]),
+            ("a@v1.0.0", &["b@v1.10.0", "m@v9.0.0"]),
+        ]);
+        let list: Vec<_> = graph.build_list().iter().map(ToString::to_string).collect();
+        assert_eq!(list, ["m", "a@v1.0.0", "b@v1.10.0"]);
+    }
+
+    #[test]
+    fn walks_are_breadth_first_and_survive_cycles() {
+        let graph = graph(&[
+            ("m", &["a@v1.0.0", "b@v1.0.0"]),
+            ("a@v1.0.0", &["c@v1.0.0"]),
+            ("c@v1.0.0", &["a@v1.0.0"]),
+        ]);
+        let order: Vec<_> = graph
+            .breadth_first()
+            .iter()
+            .map(|&n| graph.module(n).to_string())
+            .collect();
+        assert_eq!(order, ["m", "a@v1.0.0", "b@v1.0.0", "c@v1.0.0"]);
+        let path = graph
+            .find_path(|n| graph.module(n).path.as_str() == "c")
+            .unwrap();
+        assert_eq!(path.len(), 3);
+    }
+}

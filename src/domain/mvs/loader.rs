@@ -1,1 +1,267 @@
 //! Which go.mod is needed next: pruning, workspaces, and when loading is complete.
+//!
+//! The loader asks ([`Loader::needs`]) and is told ([`Loader::supply`]), in any order: the graph it
+//! builds does not depend on that order. It reads nothing itself.
+//!
+//! See <https://go.dev/ref/mod#graph-pruning> and <https://go.dev/ref/mod#workspaces>.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use super::graph::{Graph, NodeId};
+use super::{Pruning, compare_versions};
+use crate::domain::module::{ModulePath, ModuleVersion, goversion};
+
+/// What the loader needs to know of one go.mod file.
+#[derive(Clone, Debug)]
+pub struct Requires {
+    /// Whether the requirements of its requirements count, by its `go` line.
+    pub pruning: Pruning,
+    /// What it requires, in its order, with exclusions applied; its `go` line as the last one.
+    pub require: Vec<ModuleVersion>,
+}
+
+/// Loads a module graph from its roots, one go.mod at a time.
+pub struct Loader {
+    graph: Graph,
+    pruning: Pruning,
+    states: Vec<State>,
+    /// Asked for, not yet handed to the caller.
+    needs: Vec<NodeId>,
+    outstanding: usize,
+    workspace: Workspace,
+}
+
+#[derive(Clone, Copy, Default)]
+struct State {
+    answer: Answer,
+    /// A bit for each pruning that the module was reached with.
+    reached: u8,
+}
+
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Answer {
+    #[default]
+    Unasked,
+    Asked,
+    Failed,
+    Known(bool), // true: does not support pruning
+}
+
+#[derive(Default)]
+struct Workspace {
+    /// Paths whose selected versions are read although pruning would leave them out.
+    paths: BTreeSet<ModulePath>,
+    read: BTreeSet<NodeId>,
+}
+
+impl Loader {
+    /// Starts with the requirements `roots` of the main module `main`.
+    pub fn new(main: &ModuleVersion, roots: &[ModuleVersion], pruning: Pruning) -> Self {
+        let mut graph = Graph::new(compare_versions, std::slice::from_ref(main));
+        let main = graph.roots()[0];
+        let roots = graph.require(main, roots).to_vec();
+        Self::start(graph, &roots, pruning)
+    }
+
+    /// Starts with the modules of a workspace and the Go version of go.work.
+    pub fn new_workspace(roots: &[ModuleVersion]) -> Self {
+        let graph = Graph::new(compare_versions, roots);
+        let nodes = graph.roots().to_vec();
+        let mut loader = Self::start(graph, &nodes, Pruning::Workspace);
+        loader.workspace.paths = roots.iter().map(|root| root.path.clone()).collect();
+        loader
+    }
+
+    fn start(graph: Graph, roots: &[NodeId], pruning: Pruning) -> Self {
+        let mut loader = Self {
+            graph,
+            pruning,
+            states: Vec::new(),
+            needs: Vec::new(),
+            outstanding: 0,
+            workspace: Workspace::default(),
+        };
+        loader.reach(roots.iter().map(|&root| (root, pruning)).collect());
+        loader
+    }
+
+    /// Returns the modules whose go.mod is needed now; each is named once.
+    ///
+    /// Loading is complete when nothing is needed and every earlier need was answered.
+    pub fn needs(&mut self) -> Vec<NodeId> {
+        if self.needs.is_empty() && self.outstanding == 0 && self.pruning == Pruning::Workspace {
+            self.read_selected();
+        }
+        let needs = std::mem::take(&mut self.needs);
+        self.outstanding += needs.len();
+        needs
+    }
+
+    /// Returns the module version of a node.
+    pub fn module(&self, node: NodeId) -> &ModuleVersion {
+        self.graph.module(node)
+    }
+
+    /// Takes the answer for one need; none means that its go.mod could not be read.
+    pub fn supply(&mut self, node: NodeId, requires: Option<&Requires>) {
+        self.outstanding = self.outstanding.saturating_sub(1);
+        match requires {
+            None => self.state(node).answer = Answer::Failed,
+            Some(requires) => self.know(node, requires),
+        }
+    }
+
+    /// Returns the graph.
+    pub fn finish(self) -> Graph {
+        self.graph
+    }
+
+    fn know(&mut self, node: NodeId, requires: &Requires) {
+        self.graph.require(node, &requires.require);
+        let state = self.state(node);
+        state.answer = Answer::Known(requires.pruning == Pruning::Unpruned);
+        let reached = state.reached;
+        let mut stack = Vec::new();
+        for pruning in [Pruning::Pruned, Pruning::Unpruned, Pruning::Workspace] {
+            if reached & bit(pruning) != 0 {
+                self.expand(node, pruning, &mut stack);
+            }
+        }
+        self.reach(stack);
+    }
+
+    /// Enters modules with the pruning they were reached with, and everything known below them.
+    fn reach(&mut self, mut stack: Vec<(NodeId, Pruning)>) {
+        while let Some((node, pruning)) = stack.pop() {
+            if self.graph.module(node).version.as_str() == "none" {
+                continue;
+            }
+            let state = self.state(node);
+            if state.reached & bit(pruning) != 0 {
+                continue;
+            }
+            state.reached |= bit(pruning);
+            match state.answer {
+                Answer::Unasked => self.ask(node, &mut stack),
+                Answer::Known(_) => self.expand(node, pruning, &mut stack),
+                Answer::Asked | Answer::Failed => {}
+            }
+        }
+    }
+
+    /// Asks the caller for a go.mod; `go` and `toolchain` have none and are answered here.
+    fn ask(&mut self, node: NodeId, stack: &mut Vec<(NodeId, Pruning)>) {
+        let module = self.graph.module(node);
+        let require = match module.path.as_str() {
+            "go" if goversion::compare(module.version.as_str(), "1.21") != Ordering::Less => {
+                vec![ModuleVersion::new(
+                    "toolchain",
+                    format!("go{}", module.version),
+                )]
+            }
+            "go" | "toolchain" => Vec::new(),
+            _ => {
+                self.state(node).answer = Answer::Asked;
+                self.needs.push(node);
+                return;
+            }
+        };
+        self.graph.require(node, &require);
+        let state = self.state(node);
+        state.answer = Answer::Known(false);
+        let reached = state.reached;
+        for pruning in [Pruning::Pruned, Pruning::Unpruned, Pruning::Workspace] {
+            if reached & bit(pruning) != 0 {
+                self.expand(node, pruning, stack);
+            }
+        }
+    }
+
+    /// Follows the requirements of a known module, as far as `pruning` lets them count.
+    fn expand(&self, node: NodeId, pruning: Pruning, stack: &mut Vec<(NodeId, Pruning)>) {
+        let unpruned = matches!(
+            self.states.get(node.index()),
+            Some(State {
+                answer: Answer::Known(true),
+                ..
+            })
+        );
+        if pruning == Pruning::Pruned && !unpruned {
+            return;
+        }
+        let next = if pruning == Pruning::Unpruned || unpruned {
+            Pruning::Unpruned
+        } else {
+            Pruning::Pruned
+        };
+        let required = self.graph.required(node).unwrap_or_default();
+        stack.extend(required.iter().map(|&required| (required, next)));
+    }
+
+    /// Reads, in a workspace, the selected versions of the members' dependencies too: a member's
+    /// requirement on a lower version does not tell what the selected one needs.
+    fn read_selected(&mut self) {
+        loop {
+            let mut found = BTreeSet::new();
+            for path in &self.workspace.paths {
+                let Some(version) = self.graph.selected(path) else {
+                    continue;
+                };
+                let module = ModuleVersion {
+                    path: path.clone(),
+                    version: version.clone(),
+                };
+                let Some(node) = self.graph.node(&module) else {
+                    continue;
+                };
+                if !self.workspace.read.contains(&node) {
+                    found.insert(node);
+                    continue;
+                }
+                for &required in self.graph.required(node).unwrap_or_default() {
+                    if let Some(selected) = self.graph.selected_node(required)
+                        && selected != required
+                        && !self.workspace.read.contains(&selected)
+                    {
+                        found.insert(selected);
+                    }
+                }
+            }
+            if found.is_empty() {
+                return;
+            }
+            for &node in &found {
+                self.workspace.read.insert(node);
+                self.workspace
+                    .paths
+                    .insert(self.graph.module(node).path.clone());
+            }
+            self.reach(
+                found
+                    .into_iter()
+                    .map(|node| (node, Pruning::Workspace))
+                    .collect(),
+            );
+            if !self.needs.is_empty() {
+                return;
+            }
+        }
+    }
+
+    fn state(&mut self, node: NodeId) -> &mut State {
+        if self.states.len() <= node.index() {
+            self.states
+                .resize(self.graph.len().max(node.index() + 1), State::default());
+        }
+        &mut self.states[node.index()]
+    }
+}
+
+fn bit(pruning: Pruning) -> u8 {
+    match pruning {
+        Pruning::Pruned => 1,
+        Pruning::Unpruned => 2,
+        Pruning::Workspace => 4,
+    }
+}
