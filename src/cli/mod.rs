@@ -16,6 +16,7 @@ use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::process::ExitCode;
 
 use clap::FromArgMatches;
+use clap::error::{ContextKind, ContextValue};
 
 use crate::cli::args::Cli;
 use crate::cli::error::ErrorFormat;
@@ -52,7 +53,7 @@ fn run_with(arguments: &[OsString], early: Early) -> Exit {
         .and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => return print_usage(&error, arguments, early),
+        Err(error) => return print_usage(error, arguments, early),
     };
     let settings = match Settings::resolve(&cli.globals) {
         Ok(settings) => settings,
@@ -89,7 +90,7 @@ fn print_failure(failure: &Failure, early: Early) -> Exit {
 }
 
 /// Prints help and version to stdout, and what is wrong with the command line to stderr.
-fn print_usage(error: &clap::Error, arguments: &[OsString], early: Early) -> Exit {
+fn print_usage(mut error: clap::Error, arguments: &[OsString], early: Early) -> Exit {
     if !error.use_stderr() {
         return match error.print() {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
@@ -98,7 +99,11 @@ fn print_usage(error: &clap::Error, arguments: &[OsString], early: Early) -> Exi
             _ => Exit::Done,
         };
     }
-    let dashes = args::two_dashes(error, arguments);
+    let dashes = args::two_dashes(&error, arguments);
+    if dashes.is_some() {
+        // The suggestion to pass the flag as a value would only mislead.
+        error.insert(ContextKind::Suggested, ContextValue::None);
+    }
     if early.json {
         let text = error.render().to_string();
         let text = text.trim().trim_start_matches("error: ");

@@ -21,12 +21,12 @@ Examples:
   modsmith graph list --updates       the build list, with newer versions
   modsmith graph tree --invert golang.org/x/net")]
 pub struct Args {
-    /// How modules are loaded.
-    #[command(flatten)]
-    pub load: LoadFlags,
     /// Flags of the graph itself.
     #[command(flatten)]
     pub edges: EdgeArgs,
+    /// How modules are loaded.
+    #[command(flatten)]
+    pub load: LoadFlags,
     /// Another view of the same graph.
     #[command(subcommand)]
     pub command: Option<Command>,

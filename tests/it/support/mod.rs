@@ -1,5 +1,6 @@
 //! What tests share: a sandbox, txtar archives, a local proxy with faults.
 
+pub(crate) mod golden;
 pub(crate) mod proxy;
 pub(crate) mod sandbox;
 pub(crate) mod txtar;

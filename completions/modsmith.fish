@@ -1,0 +1,137 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_modsmith_global_optspecs
+    string join \n C= offline ca-file= config= color= q/quiet v/verbose h/help V/version
+end
+
+function __fish_modsmith_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_modsmith_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_modsmith_using_subcommand
+    set -l cmd (__fish_modsmith_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c modsmith -n "__fish_modsmith_needs_command" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_needs_command" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_needs_command" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c modsmith -n "__fish_modsmith_needs_command" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_needs_command" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_needs_command" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_needs_command" -s V -l version -d 'Print version'
+complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "graph" -d 'Print the module requirement graph, as `go mod graph` does'
+complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "env" -d 'Print the Go environment with the origin of each value'
+complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "mod" -d 'Parse, format and edit go.mod and go.work'
+complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree" -l go -d 'Load the graph as the given Go version would, instead of the version that go.mod names' -r
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree" -l format -d 'How to print the edges' -r -f -a "text\t'`go mod graph`, byte for byte'
+json\t'Modules and requirements, schema `modsmith.graph/1`'
+dot\t'A directed graph for Graphviz'
+mermaid\t'A flowchart for Mermaid'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree" -l mod -d 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS' -r -f -a "readonly\t'Refuse to go on when go.mod or go.sum would have to change'
+mod\t'Resolve as if go.mod could be changed; nothing is written'
+vendor\t'Believe vendor/modules.txt'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree" -l modfile -d 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree" -l json -d 'Short for `--format json`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree" -f -a "list" -d 'Print the build list or the given modules, as `go list -m` does'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree" -f -a "tree" -d 'Print the requirements as a tree'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from list" -l format -d 'How to print the modules' -r -f -a "text\t'Lines of text'
+json\t'JSON'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from list" -l mod -d 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS' -r -f -a "readonly\t'Refuse to go on when go.mod or go.sum would have to change'
+mod\t'Resolve as if go.mod could be changed; nothing is written'
+vendor\t'Believe vendor/modules.txt'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from list" -l modfile -d 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from list" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from list" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from list" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from list" -s u -l updates -d 'Add the newest version of each module, and whether the present one is retracted or the module deprecated'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from list" -l versions -d 'Print the known versions of each module'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from list" -l retracted -d 'Count retracted versions too'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from list" -s e -l keep-going -d 'Go on after an error with one module; with JSON the error stands in that module\'s object'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from list" -l json -d 'Short for `--format json`: one object for each module, as `go list -m -json`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from list" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from list" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -l depth -d 'Go no deeper than N' -r
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -l format -d 'How to print the tree' -r -f -a "text\t'Lines of text'
+json\t'JSON'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -l mod -d 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS' -r -f -a "readonly\t'Refuse to go on when go.mod or go.sum would have to change'
+mod\t'Resolve as if go.mod could be changed; nothing is written'
+vendor\t'Believe vendor/modules.txt'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -l modfile -d 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -s i -l invert -d 'Turn the tree around: who requires MODULE'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -s d -l duplicates -d 'Only modules that are there in several major versions, each with those that require it'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -l json -d 'Short for `--format json`, schema `modsmith.tree/1`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand env" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand env" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand env" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand env" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c modsmith -n "__fish_modsmith_using_subcommand env" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand env" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand env" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand env" -s h -l help -d 'Print help'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod" -s h -l help -d 'Print help'
+complete -c modsmith -n "__fish_modsmith_using_subcommand completions" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand completions" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand completions" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c modsmith -n "__fish_modsmith_using_subcommand completions" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand completions" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand completions" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
