@@ -1,5 +1,6 @@
 //! The checksum database: signed notes, transparency log, and the client that checks them. See <https://go.dev/ref/mod#checksum-database>.
 
+mod base64;
 pub mod checker;
 pub mod note;
 pub mod record;
