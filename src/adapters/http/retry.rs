@@ -9,6 +9,9 @@ use backon::{ExponentialBuilder, Retryable as _};
 
 use super::client::{HttpError, Response};
 
+/// How many time-outs are forgiven: each has cost minutes already.
+const MAX_SILENCES: usize = 1;
+
 /// How often and how patiently a request is repeated.
 #[derive(Clone, Copy, Debug)]
 pub struct RetryPolicy {
@@ -54,10 +57,19 @@ impl RetryPolicy {
             .with_max_delay(self.max_delay)
             .with_max_times(self.max_attempts.saturating_sub(1))
             .with_jitter();
+        let mut silences = 0;
         let outcome = attempt
             .retry(backoff)
             .when(Attempt::may_pass)
-            .adjust(|failed, planned| self.pause(failed, planned?))
+            .adjust(|failed, planned| {
+                silences +=
+                    usize::from(matches!(failed, Attempt::Broken(error) if error.is_timeout()));
+                if silences <= MAX_SILENCES {
+                    self.pause(failed, planned?)
+                } else {
+                    None
+                }
+            })
             .await;
         match outcome {
             Ok(response) | Err(Attempt::Status(response, _)) => Ok(response),
