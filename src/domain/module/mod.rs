@@ -6,6 +6,7 @@ use std::sync::Arc;
 pub mod goversion;
 pub mod info;
 mod letters;
+pub mod message;
 pub mod path;
 pub mod pattern;
 pub mod pseudo;

@@ -47,8 +47,12 @@ fn write_escaped(f: &mut fmt::Formatter<'_>, character: char, quote: char) -> fm
     }
 }
 
-/// Reports whether a character beyond ASCII is printable, by what Rust's own debug form escapes.
-fn is_printable(character: char) -> bool {
+/// Reports whether a character is printable for Go: a letter, mark, number, sign or the space.
+pub fn is_printable(character: char) -> bool {
+    if character.is_ascii() {
+        return (' '..='~').contains(&character);
+    }
+    // Rust's own debug form escapes the same categories.
     // At the start of a text Rust escapes combining marks too, which Go prints.
     let mut buffer = [b'a'; 5];
     let length = character.encode_utf8(&mut buffer[1..]).len();

@@ -1,13 +1,17 @@
-//! Vectors of names and versions: semver, module, pseudo, goversion-cmd, goversion-std.
+//! Vectors of names, versions and hashes: semver, module, pseudo, goversion-cmd, goversion-std, dirhash, message, and
+//! the go.sum rows of goproxy.
 
 use std::cmp::Ordering;
 use std::fmt::Display;
 
+use modsmith::domain::checksum::dirhash::{FileDigest, hash_go_mod, hash1};
+use modsmith::domain::gosum::GoSum;
+use modsmith::domain::module::message::short_message;
 use modsmith::domain::module::timestamp::Timestamp;
 use modsmith::domain::module::{ModuleVersion, goversion, path, pattern, pseudo, version};
 use serde_json::{Value, json};
 
-use super::support::{Tally, bytes, rows};
+use super::support::{Tally, bytes, corpus, rows};
 
 const NOT_UTF8: &str = "names are text here: what is not UTF-8 is refused where bytes become text";
 
@@ -301,5 +305,106 @@ fn goversion_std() {
             }
             other => panic!("unknown function {other}"),
         })
+    });
+}
+
+#[test]
+fn dirhash() {
+    let mut tally = Tally::new("dirhash");
+    for row in rows("dirhash") {
+        match row["fn"].as_str().unwrap() {
+            "hash1" => {
+                let files: Vec<_> = row["files"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(named_file)
+                    .collect();
+                // Like a directory, the recorder had one content for a name: the last one given.
+                let open = |name: &[u8]| &files.iter().rfind(|(other, _)| other == name).unwrap().1;
+                let files: Vec<_> = files
+                    .iter()
+                    .map(|(name, _)| (name.as_slice(), FileDigest::of(open(name))))
+                    .collect();
+                let want = row["out"]
+                    .as_str()
+                    .or(row["err"].as_str())
+                    .unwrap()
+                    .to_owned();
+                let got = hash1(&files).unwrap_or_else(|err| err.to_string());
+                tally.check(&row, &got, &want);
+            }
+            "hash_gomod" => {
+                let data = std::fs::read(corpus().join(row["file"].as_str().unwrap())).unwrap();
+                tally.check(
+                    &row,
+                    &hash_go_mod(&data),
+                    &row["out"].as_str().unwrap().to_owned(),
+                );
+            }
+            "hash_zip" => tally.leave_out("module zips come with verify"),
+            other => panic!("unknown function {other}"),
+        }
+    }
+    tally.finish();
+}
+
+fn named_file(file: &Value) -> (Vec<u8>, Vec<u8>) {
+    (bytes(&file["name"]), bytes(&file["data"]))
+}
+
+#[test]
+fn go_sum() {
+    let mut tally = Tally::new("goproxy (read_go_sum)");
+    for row in rows("goproxy") {
+        if row["fn"] != "read_go_sum" {
+            continue;
+        }
+        let sum = GoSum::parse("go.sum", &bytes(&row["in"])).unwrap();
+        let mut got = json!({});
+        for (path, version, _) in sum.iter() {
+            let hashes: Vec<_> = sum.lookup(path, version).collect();
+            got[format!("{path} {version}")] = hashes.into();
+        }
+        tally.check(&row["in"], &got, &row["out"]);
+    }
+    tally.finish();
+}
+
+/// The hashes of every version of the proxy, found again in one go.sum made of all of them.
+#[test]
+fn proxy_sums() {
+    let mut tally = Tally::new("proxy-sums");
+    let rows = rows("proxy-sums");
+    let lines: Vec<_> = rows.iter().flat_map(sum_lines).collect();
+    let sum = GoSum::parse("go.sum", lines.join("\n").as_bytes()).unwrap();
+    for line in &lines {
+        let [path, version, hash] = line.split(' ').collect::<Vec<_>>().try_into().unwrap();
+        let found = sum.lookup(path, version).any(|listed| listed == hash);
+        // Go ignores the hash of an empty go.mod, which the one version without a go.mod has.
+        let ignored = version == "v1.9.0/go.mod" && path == "example.com/retract/missingmod";
+        tally.check(line, &found, &!ignored);
+    }
+    tally.finish();
+}
+
+fn sum_lines(row: &Value) -> [String; 2] {
+    let [path, version, whole, go_mod] =
+        ["path", "version", "h1", "h1mod"].map(|name| row[name].as_str().unwrap());
+    [
+        format!("{path} {version} {whole}"),
+        format!("{path} {version}/go.mod {go_mod}"),
+    ]
+}
+
+#[test]
+fn messages() {
+    replay("message", |function, row| {
+        assert_eq!(function, "short_message");
+        let (message, default) = (text(row, "in")?, text(row, "default")?);
+        Some((
+            &["in", "default"],
+            json!({ "out": short_message(&message, &default) }),
+        ))
     });
 }
