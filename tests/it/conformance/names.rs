@@ -320,8 +320,8 @@ fn dirhash() {
                     .iter()
                     .map(named_file)
                     .collect();
-                // Like a directory, the recorder had one content for a name: the last one given.
-                let open = |name: &[u8]| &files.iter().rfind(|(other, _)| other == name).unwrap().1;
+                // Like a directory, the recorder had one content for a name: the first one given.
+                let open = |name: &[u8]| &files.iter().find(|(other, _)| other == name).unwrap().1;
                 let files: Vec<_> = files
                     .iter()
                     .map(|(name, _)| (name.as_slice(), FileDigest::of(open(name))))
