@@ -1,1 +1,0 @@
-//! The module proxy protocol over http(s) and file.
