@@ -10,12 +10,13 @@
 //! color = "auto"           # auto, always, never
 //! format = "text"          # text, json: for commands that know it
 //!
-//! [go]                     # Go's own variables; the process environment wins over them
+//! [go]                     # Go's own variables; they win over the process environment
 //! GOPROXY = "file:proxy"   # a relative file URL or path counts from this file
 //! ```
 //!
 //! A file found beside the module comes with the module: whoever wrote it may be a stranger. Such a file may not
-//! decide whom to trust, so `[go]` and `ca-file` count only in a file that the user named.
+//! decide whom to trust, so `[go]` and `ca-file` count only in a file that the user named. Naming it is as deliberate
+//! as a flag, which is why `[go]` then wins over the environment.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -1,4 +1,5 @@
-//! Settings: flag, then environment, then modsmith.toml, then default.
+//! Settings: flag, then environment, then modsmith.toml, then default. Only the `[go]` table, which counts in a file
+//! that was named and nowhere else, wins over the environment.
 
 use std::env;
 use std::future::Future;
@@ -38,7 +39,7 @@ pub struct Settings {
     pub concurrency: Option<NonZeroUsize>,
     /// The output format wished for in modsmith.toml.
     pub format: Option<Format>,
-    /// Go's variables from the `[go]` table of modsmith.toml; the process environment wins over them.
+    /// Go's variables from the `[go]` table of modsmith.toml; they win over the process environment.
     pub go: Vec<GoVariable>,
     /// How much is said on stderr.
     pub verbosity: Verbosity,
