@@ -1,1 +1,0 @@
-//! vendor/modules.txt: the modules and packages of a vendor directory.

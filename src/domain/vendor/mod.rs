@@ -1,0 +1,11 @@
+//! vendor/modules.txt: the modules and packages of a vendor directory, and whether it agrees with go.mod or go.work.
+//!
+//! See <https://go.dev/ref/mod#vendoring>.
+
+mod consistency;
+mod modules;
+
+pub use consistency::{
+    Inconsistency, InconsistentVendor, Replacement, Requirements, VendorMode, check_consistency,
+};
+pub use modules::{VendorDiagnostic, VendorFault, VendorList, VendorModule, is_for_workspace};
