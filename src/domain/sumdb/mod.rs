@@ -2,7 +2,11 @@
 
 mod base64;
 pub mod checker;
+mod fork;
+mod lookup;
+mod merge;
 pub mod note;
 pub mod record;
 pub mod tile;
 pub mod tlog;
+mod view;

@@ -1,12 +1,16 @@
 //! Vectors of the checksum database: note, tlog, sumdb.
 
+use modsmith::domain::module::pattern::match_prefix_patterns;
+use modsmith::domain::sumdb::checker::{
+    self, CheckError, Checker, Lookup, Need, Origin, Step, TileBytes,
+};
 use modsmith::domain::sumdb::note::{Note, NoteError, Signature, Signer, Verifier};
 use modsmith::domain::sumdb::record::{self, Record, Tree};
 use modsmith::domain::sumdb::tile::{self, Tile, TileError};
 use modsmith::domain::sumdb::tlog::{self, Hash, TlogError};
 use serde_json::{Value, json};
 
-use super::support::{Tally, bytes, rows};
+use super::support::{Tally, bytes, corpus, rows};
 
 /// The answer of a row: its fields without the question's, as the recorder wrote them.
 type Answer = Result<Value, String>;
@@ -383,5 +387,196 @@ fn text_row(row: &Value) -> (Answer, Answer) {
                 .map(|hash| json!({"out": hash.to_string()}));
             (got.map_err(|err| err.to_string()), wanted(row, &["out"]))
         }
+    }
+}
+
+/// The database of the corpus, some of its answers replaced, and the tree head that a client keeps.
+struct Database {
+    overrides: Value,
+    latest: Vec<u8>,
+    requests: Vec<String>,
+}
+
+impl Database {
+    fn remote(&mut self, path: &str) -> Result<Vec<u8>, String> {
+        self.requests.push(path.to_owned());
+        match self.overrides.get(path) {
+            Some(Value::String(text)) if text == "404" => Err("file does not exist".to_owned()),
+            Some(value) => Ok(bytes(value)),
+            None => {
+                stored(path).ok_or_else(|| format!("open $SUMDB{path}: no such file or directory"))
+            }
+        }
+    }
+
+    /// Reads a tile, or as much of the complete tile in its place, as Go's client does.
+    fn tile(&mut self, tile: Tile) -> Result<TileBytes, String> {
+        let complete = Tile {
+            width: 1 << tile.height,
+            ..tile
+        };
+        let data = self.remote(&format!("/{tile}")).or_else(|err| {
+            let data = if tile == complete {
+                Err(err.clone())
+            } else {
+                self.remote(&format!("/{complete}"))
+            };
+            Ok::<_, String>(data.map_err(|_| err)?[..tile.byte_len()].to_vec())
+        })?;
+        Ok(TileBytes {
+            tile,
+            bytes: data.into(),
+            origin: Origin::Remote,
+        })
+    }
+
+    fn lookup(
+        &mut self,
+        checker: &Checker,
+        path: &str,
+        version: &str,
+    ) -> Result<Vec<String>, LookupError> {
+        let mut lookup = checker.lookup(path, version)?;
+        loop {
+            let fail =
+                |lookup: &Lookup, err| LookupError::Text(format!("{}{err}", lookup.doing(checker)));
+            match lookup.next(checker)? {
+                Step::Done(text) => return Ok(checker::lines(&text, path, version)),
+                Step::Need(Need::Latest) => lookup.supply_latest(checker, self.latest.clone())?,
+                Step::Need(Need::SaveLatest { known, new }) => {
+                    assert_eq!(known, self.latest);
+                    self.latest = new.to_vec();
+                    lookup.latest_saved(checker, true);
+                }
+                Step::Need(Need::Record { .. }) => {
+                    let record = self
+                        .remote(&lookup.remote_path().to_owned())
+                        .map_err(|err| fail(&lookup, err))?;
+                    lookup.supply_record(checker, &record, Origin::Remote)?;
+                }
+                Step::Need(Need::Tiles(tiles)) => {
+                    // All are asked for before any error counts, as Go asks for them in parallel.
+                    let tiles: Vec<_> = tiles.into_iter().map(|tile| self.tile(tile)).collect();
+                    let tiles: Result<Vec<_>, _> = tiles.into_iter().collect();
+                    lookup.supply_tiles(checker, tiles.map_err(|err| fail(&lookup, err))?)?;
+                }
+            }
+        }
+    }
+}
+
+/// Returns a file of the corpus; a partial tile that is not there is the beginning of the wider one of its number.
+fn stored(path: &str) -> Option<Vec<u8>> {
+    let root = corpus().join("proxy/sumdb/localhost.localdev/sumdb");
+    let read = |path: &str| std::fs::read(root.join(path)).ok();
+    let path = path.trim_start_matches('/');
+    read(path).or_else(|| {
+        let tile = Tile::parse(path).ok()?;
+        let wider = (tile.width + 1..=1 << tile.height)
+            .find_map(|width| read(&Tile { width, ..tile }.to_string()))?;
+        Some(wider[..tile.byte_len()].to_vec())
+    })
+}
+
+enum LookupError {
+    Check(CheckError),
+    Text(String),
+}
+
+impl From<CheckError> for LookupError {
+    fn from(err: CheckError) -> Self {
+        Self::Check(err)
+    }
+}
+
+impl LookupError {
+    fn text(&self) -> String {
+        match self {
+            Self::Check(err) => err.to_string(),
+            Self::Text(text) => text.clone(),
+        }
+    }
+}
+
+#[test]
+fn sumdb() {
+    let mut tally = Tally::new("sumdb");
+    for row in rows("sumdb") {
+        match row["fn"].as_str().unwrap() {
+            "lookup" => lookup(&mut tally, &row),
+            "lookup_twice" => lookup_twice(&mut tally, &row),
+            other => panic!("unknown function {other}"),
+        }
+    }
+    tally.finish();
+}
+
+fn lookup(tally: &mut Tally, row: &Value) {
+    let (name, path, version) = (text(row, "name"), text(row, "path"), text(row, "version"));
+    let latest = row.get("known_latest").map(bytes).unwrap_or_default();
+    let mut database = Database {
+        overrides: row["override"].clone(),
+        latest,
+        requests: Vec::new(),
+    };
+    let fail = |err: LookupError| format!("{path}@{version}: {}", err.text());
+    let result = match name.strip_prefix("GONOSUMDB=") {
+        Some(globs) if match_prefix_patterns(globs, &path) => {
+            Err("skipped (listed in GONOSUMDB)".to_owned())
+        }
+        _ => Checker::new(&text(row, "key"))
+            .map_err(LookupError::from)
+            .and_then(|checker| database.lookup(&checker, &path, &version))
+            .map_err(fail),
+    };
+    let (lines, err) = match result {
+        Ok(lines) => (json!(lines), Value::Null),
+        Err(err) => (Value::Null, json!(err)),
+    };
+    let known = row.get("known_latest").is_some();
+    let latest_after = match String::from_utf8(database.latest).unwrap() {
+        latest if latest.is_empty() || (known && row.get("latest_after").is_none()) => Value::Null,
+        latest => json!(latest),
+    };
+    let mut requests = database.requests;
+    requests.sort();
+    requests.dedup();
+    let got =
+        json!({"lines": lines, "err": err, "requests": requests, "latest_after": latest_after});
+    let want: Value = ["lines", "err", "requests", "latest_after"]
+        .into_iter()
+        .map(|name| (name.to_owned(), row[name].clone()))
+        .collect();
+    tally.check(&name, &got, &want);
+}
+
+/// Two lookups of one client, whose server changes its history in between.
+fn lookup_twice(tally: &mut Tally, row: &Value) {
+    let checker = Checker::new(&text(row, "key")).unwrap();
+    let mut latest = Vec::new();
+    for part in ["first", "second"] {
+        let row = &row[part];
+        let mut database = Database {
+            overrides: row["override"].clone(),
+            latest,
+            requests: Vec::new(),
+        };
+        let (path, version) = (text(row, "path"), text(row, "version"));
+        let got = match database.lookup(&checker, &path, &version) {
+            Ok(lines) => json!({"lines": lines, "err": null, "security_error": null}),
+            Err(err) => {
+                let report = match &err {
+                    LookupError::Check(err) => err.fork().map(ToString::to_string),
+                    LookupError::Text(_) => None,
+                };
+                json!({"lines": [], "err": format!("{path}@{version}: {}", err.text()), "security_error": report})
+            }
+        };
+        let want: Value = ["lines", "err", "security_error"]
+            .into_iter()
+            .map(|name| (name.to_owned(), row[name].clone()))
+            .collect();
+        tally.check(part, &got, &want);
+        latest = database.latest;
     }
 }
