@@ -27,6 +27,8 @@ use std::{fs, io};
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::domain::goenv::resolve::ConfigSetting;
+
 /// The name of the file that is looked for.
 pub const FILE_NAME: &str = "modsmith.toml";
 
@@ -64,19 +66,8 @@ pub struct Config {
     pub color: Option<Color>,
     /// `output.format`
     pub format: Option<Format>,
-    /// The variables of `[go]`, sorted by name.
-    pub go: Vec<GoVariable>,
-}
-
-/// One variable of the table `[go]`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GoVariable {
-    /// The name, one of [`GO_VARIABLES`].
-    pub name: String,
-    /// The value; paths and `file:` URLs are absolute.
-    pub value: String,
-    /// Where it stands, as `file:line`.
-    pub origin: String,
+    /// The variables of `[go]`, sorted by name; paths and `file:` URLs are absolute.
+    pub go: Vec<ConfigSetting>,
 }
 
 /// When to colour.
@@ -257,7 +248,7 @@ fn go_variables(
     file: &Path,
     text: &str,
     table: BTreeMap<Spanned<String>, Spanned<String>>,
-) -> Result<Vec<GoVariable>, ConfigError> {
+) -> Result<Vec<ConfigSetting>, ConfigError> {
     let base = file.parent().unwrap_or(Path::new("."));
     table
         .into_iter()
@@ -271,9 +262,10 @@ fn go_variables(
                 );
                 return Err(ConfigError::Invalid { place, message });
             }
-            Ok(GoVariable {
+            Ok(ConfigSetting {
                 value: absolute(base, &name, value.get_ref()),
-                origin: format!("{}:{}", place.file.display(), place.line),
+                path: place.file.display().to_string(),
+                line: place.line,
                 name,
             })
         })
@@ -383,16 +375,16 @@ mod tests {
         let go: Vec<_> = config
             .go
             .iter()
-            .map(|it| (it.name.as_str(), it.value.as_str(), it.origin.as_str()))
+            .map(|setting| (&*setting.name, &*setting.value, setting.line))
             .collect();
         assert_eq!(
             go,
             [
-                ("GOMODCACHE", "/c", "/w/modsmith.toml:10"),
+                ("GOMODCACHE", "/c", 10),
                 (
                     "GOPROXY",
                     "file:///w/proxy|file:///abs,https://example.com,off",
-                    "/w/modsmith.toml:9"
+                    9
                 ),
             ]
         );

@@ -7,10 +7,11 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::adapters::config::{self, Color, Config, Format, GoVariable};
+use crate::adapters::config::{self, Color, Config, Format};
 use crate::cli::args::Globals;
 use crate::cli::progress::Line;
 use crate::cli::terminal::Terminal;
+use crate::domain::goenv::resolve::ConfigSetting;
 use crate::ops::failure::{Failure, FailureKind};
 use crate::ops::progress::Reporter;
 use crate::render::human::style::Styles;
@@ -40,7 +41,7 @@ pub struct Settings {
     /// The output format wished for in modsmith.toml.
     pub format: Option<Format>,
     /// Go's variables from the `[go]` table of modsmith.toml; they win over the process environment.
-    pub go: Vec<GoVariable>,
+    pub go: Vec<ConfigSetting>,
     /// How much is said on stderr.
     pub verbosity: Verbosity,
     /// When to colour.

@@ -1,7 +1,8 @@
 //! The Go environment: which setting wins, and where each value came from.
 //!
-//! A variable of the process wins over the configuration of this program, that over the user's GOENV file, that over `$GOROOT/go.env`, and that
-//! over the defaults of the platform. An empty variable of the process counts as unset; an empty
+//! The configuration of this program, which names such variables only in a file that the user named, wins over a
+//! variable of the process, that over the user's GOENV file, that over `$GOROOT/go.env`, and that over the defaults of
+//! the platform. An empty variable of the process counts as unset; an empty
 //! value in a file does not. See <https://go.dev/ref/mod#environment-variables> and `go help env`.
 
 use std::collections::BTreeMap;
@@ -45,7 +46,8 @@ pub struct Inputs {
     pub gccgo: Option<String>,
 }
 
-/// A variable of Go in a configuration file of this program. The process wins over it.
+/// A variable of Go in a configuration file of this program. It wins over the process: naming the file was as
+/// deliberate as a flag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigSetting {
     /// The name.
@@ -449,11 +451,7 @@ impl<'a> Sources<'a> {
             }
         }
         sources.add_shipped();
-        for setting in inputs
-            .config
-            .iter()
-            .filter(|setting| !setting.value.is_empty())
-        {
+        for setting in &inputs.config {
             let origin = Origin::ConfigFile {
                 path: setting.path.clone(),
                 line: setting.line,
@@ -501,12 +499,18 @@ impl<'a> Sources<'a> {
 
     /// Returns what is set, by the process or by a file. The value may be empty.
     pub(super) fn find(&self, name: &str) -> Option<Found> {
+        let in_file = self.merged.get(name);
+        if let Some(found) = in_file
+            && matches!(found.origin, Origin::ConfigFile { .. })
+        {
+            return Some(found.clone());
+        }
         match self.inputs.var(name) {
             Some(value) => Some(Found {
                 value: value.to_owned(),
                 origin: Origin::Process,
             }),
-            None => self.merged.get(name).cloned(),
+            None => in_file.cloned(),
         }
     }
 
@@ -551,5 +555,34 @@ impl<'a> Sources<'a> {
                 ))
             })
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_named_file_wins_over_the_process() {
+        let env = [("GOFLAGS", "-mod=mod"), ("GOPROXY", "off")];
+        let config = ConfigSetting {
+            name: "GOFLAGS".to_owned(),
+            value: String::new(),
+            path: "/w/modsmith.toml".to_owned(),
+            line: 3,
+        };
+        let inputs = Inputs {
+            env: env
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
+            config: vec![config],
+            ..Inputs::default()
+        };
+        let sources = Sources::new(&inputs);
+        let flags = sources.find("GOFLAGS").unwrap();
+        assert_eq!(flags.value, "");
+        assert!(matches!(flags.origin, Origin::ConfigFile { line: 3, .. }));
+        let proxy = sources.find("GOPROXY").unwrap();
+        assert!(matches!(proxy.origin, Origin::Process));
     }
 }
