@@ -215,9 +215,9 @@ impl std::fmt::Display for Rationale<'_> {
 
 /// Reports whether `text` may name one version or revision, rather than choose among the versions there are.
 pub fn is_revision(path: &str, text: &str) -> bool {
-    !matches!(text, "latest" | "upgrade" | "patch")
-        && !text.starts_with(['<', '>'])
-        && !(goversion::mod_is_valid(path, text) && goversion::mod_is_prefix(path, text))
+    let chooses = matches!(text, "latest" | "upgrade" | "patch") || text.starts_with(['<', '>']);
+    let is_prefix = goversion::mod_is_valid(path, text) && goversion::mod_is_prefix(path, text);
+    !chooses && !is_prefix
 }
 
 /// Returns why `version` is retracted by intervals of the latest go.mod (low, high, reason), if it is.
@@ -368,12 +368,12 @@ impl Query {
                     }
                 }
             }
-            let is_prerelease = goversion::mod_is_prerelease(&self.path, version);
-            if is_prerelease {
-                prereleases.add(version)
+            let picked = if goversion::mod_is_prerelease(&self.path, version) {
+                &mut prereleases
             } else {
-                releases.add(version)
-            }
+                &mut releases
+            };
+            picked.add(version);
         }
         match releases.take(self.prefer).or(prereleases.take(self.prefer)) {
             Some(version) => Choice::Version(version),
