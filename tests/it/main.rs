@@ -14,6 +14,7 @@ mod help;
 mod list;
 mod modfile;
 mod property;
+mod replay;
 mod schema;
 mod tidy;
 mod tree;

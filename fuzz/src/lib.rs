@@ -1,0 +1,224 @@
+//! The bodies of the fuzz targets: one function for each parser of bytes that others wrote.
+//!
+//! A body must not panic, whatever the bytes; beyond that it checks what must hold for every input that is accepted.
+//! `tests/it/replay.rs` compiles this file too and runs the bodies over `corpus/` on stable Rust.
+
+use std::path::Path;
+
+use modsmith::adapters::{config, info_json};
+use modsmith::domain::direct::go_import;
+use modsmith::domain::goenv::checksum_db::SumDb;
+use modsmith::domain::goenv::flags::GoFlags;
+use modsmith::domain::goenv::proxy_list::ProxyList;
+use modsmith::domain::goenv::{auth, netrc};
+use modsmith::domain::gosum::GoSum;
+use modsmith::domain::module::query::Query;
+use modsmith::domain::module::{goversion, path, pattern, pseudo, version};
+use modsmith::domain::sumdb::note::{Note, Verifier};
+use modsmith::domain::sumdb::record::{Record, Tree};
+use modsmith::domain::sumdb::tile::{Tile, hash_from_tile};
+use modsmith::domain::vendor::VendorList;
+
+/// The body of a target.
+pub type Body = fn(&[u8]);
+
+/// Every target: its name, as in `fuzz_targets/` and `corpus/`, and its body.
+pub const TARGETS: &[(&str, Body)] = &[
+    ("config", config),
+    ("goenv", goenv),
+    ("goimport", goimport),
+    ("gosum", gosum),
+    ("info", info),
+    ("modules_txt", modules_txt),
+    ("netrc", netrc),
+    ("note", note),
+    ("path", path),
+    ("query", query),
+    ("record", record),
+    ("tile", tile),
+    ("version", version),
+];
+
+/// modsmith.toml.
+pub fn config(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    let file = Path::new("/fuzz/modsmith.toml");
+    for trust in [config::Trust::Named, config::Trust::Found] {
+        if let Err(error) = config::parse(file, text, trust) {
+            let _ = error.to_string();
+        }
+    }
+}
+
+/// Values of GOPROXY, GOFLAGS, GOAUTH and GOSUMDB.
+pub fn goenv(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    let _ = ProxyList::parse(text, "", "linux");
+    let _ = ProxyList::parse(text, text, "windows");
+    let _ = GoFlags::parse(text);
+    let _ = auth::parse(text, "linux");
+    let _ = auth::parse(text, "windows");
+    let _ = SumDb::parse(text);
+}
+
+/// A page with go-import tags.
+pub fn goimport(data: &[u8]) {
+    let Ok(imports) = go_import::parse(data) else {
+        return;
+    };
+    for import in &imports {
+        let _ = import.check();
+    }
+    let _ = go_import::matching(&imports, "example.com/a/b");
+}
+
+/// go.sum: what is written is read back as the same.
+pub fn gosum(data: &[u8]) {
+    let Ok(sums) = GoSum::parse("go.sum", data) else {
+        return;
+    };
+    let bytes = sums.to_bytes();
+    let again = GoSum::parse("go.sum", &bytes).expect("what was written can be read");
+    assert_eq!(bytes, again.to_bytes());
+}
+
+/// A `.info` file of a proxy.
+pub fn info(data: &[u8]) {
+    if let Ok(info) = info_json::parse(data) {
+        let bytes = info_json::to_cache(&info);
+        info_json::parse(&bytes).expect("what was written can be read");
+    }
+}
+
+/// vendor/modules.txt.
+pub fn modules_txt(data: &[u8]) {
+    let _ = VendorList::parse("vendor/modules.txt", data);
+}
+
+/// A netrc file.
+pub fn netrc(data: &[u8]) {
+    let _ = netrc::parse(&String::from_utf8_lossy(data));
+}
+
+/// A signed note, and a verifier's key.
+pub fn note(data: &[u8]) {
+    const KEY: &str =
+        "localhost.localdev/sumdb+00000c67+AcTrnkbUA+TU4heY3hkjiSES/DSQniBqIeQ/YppAUtK6";
+    let known = Verifier::parse(KEY).into_iter().collect::<Vec<_>>();
+    let _ = Note::open(data, &known);
+    if let Ok(text) = std::str::from_utf8(data) {
+        let _ = Verifier::parse(text);
+    }
+}
+
+/// Module and import paths, patterns of private ones: escaping can be undone.
+pub fn path(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    let _ = path::check_import_path(text);
+    let _ = path::check_file_path(text);
+    let _ = path::unescape_path(text);
+    if let Some((globs, target)) = text.split_once('\n') {
+        let _ = pattern::match_prefix_patterns(globs, target);
+        let _ = path::check(target, globs);
+    }
+    let (prefix, major, is_good) = path::split_path_version(text);
+    if is_good {
+        assert_eq!(format!("{prefix}{major}"), text);
+    }
+    if path::check_path(text).is_ok() {
+        let escaped = path::escape_path(text).expect("a good path can be escaped");
+        assert_eq!(
+            path::unescape_path(&escaped).expect("escaped just now"),
+            text
+        );
+    }
+}
+
+/// A version query.
+pub fn query(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    let mut lines = text.lines();
+    let (wanted, current) = (
+        lines.next().unwrap_or_default(),
+        lines.next().unwrap_or_default(),
+    );
+    if let Ok(query) = Query::parse("example.com/a", wanted, current) {
+        for version in lines {
+            let _ = query.accepts(version);
+        }
+    }
+}
+
+/// A record and a tree head of the checksum database.
+pub fn record(data: &[u8]) {
+    let _ = Record::parse(data);
+    if let Ok(tree) = Tree::parse(data) {
+        assert_eq!(
+            Tree::parse(tree.format().as_bytes()).expect("written just now"),
+            tree
+        );
+    }
+}
+
+/// The path of a tile and its data.
+pub fn tile(data: &[u8]) {
+    let end = data
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .unwrap_or(data.len());
+    let Ok(Ok(tile)) = std::str::from_utf8(&data[..end]).map(Tile::parse) else {
+        return;
+    };
+    assert_eq!(
+        Tile::parse(&tile.to_string()).expect("written just now"),
+        tile
+    );
+    let _ = tile.parent();
+    let _ = tile.in_tree(1 << 40);
+    let data = data.get(end + 1..).unwrap_or_default();
+    for index in [0, 1, 255, u64::MAX] {
+        let _ = hash_from_tile(&tile, data, index);
+    }
+}
+
+/// Versions of modules and of Go: their order is total, and a canonical form stays as it is.
+pub fn version(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    let (left, right) = text
+        .split_once('\n')
+        .unwrap_or((text, "v1.2.3-0.20200101000000-abcdefabcdef"));
+    assert_eq!(
+        version::compare(left, right),
+        version::compare(right, left).reverse()
+    );
+    assert_eq!(
+        goversion::compare(left, right),
+        goversion::compare(right, left).reverse()
+    );
+    let canonical = version::canonical(left);
+    assert_eq!(version::canonical(&canonical), canonical);
+    assert_eq!(version::is_valid(left), !canonical.is_empty());
+    let _ = (
+        version::prerelease(left),
+        version::build(left),
+        version::major_minor(left),
+    );
+    let _ = (
+        goversion::lang(left),
+        goversion::prev(left),
+        goversion::from_toolchain(left),
+    );
+    if pseudo::is_pseudo(left) {
+        let _ = (pseudo::time(left), pseudo::rev(left), pseudo::base(left));
+    }
+}
