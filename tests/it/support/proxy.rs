@@ -419,3 +419,9 @@ fn pause(state: &State, time: Duration) {
         left = left.saturating_sub(step);
     }
 }
+
+/// The `file:` URL of the corpus' modules.
+pub(crate) fn corpus_url() -> String {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/proxy");
+    url::Url::from_file_path(dir).unwrap().into()
+}
