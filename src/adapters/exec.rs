@@ -416,7 +416,8 @@ fn stderr_text(stderr: &str) -> String {
     format!(":\n\t{}", stderr.replace('\n', "\n\t"))
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
 

@@ -283,7 +283,7 @@ mod tests {
             assert!(parse(bad.as_bytes()).is_err(), "{bad}");
         }
         assert!(
-            parse(&[b'['; 100_000]).is_err(),
+            parse(&vec![b'['; 100_000]).is_err(),
             "deep nesting is refused, not followed"
         );
     }

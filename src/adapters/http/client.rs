@@ -292,14 +292,13 @@ impl HttpClient {
         let has_credentials = !url.username().is_empty() || url.password().is_some();
         let url_text = || RedactedUrl::new(url);
         match url.scheme() {
-            "https" => {}
             "http" if security == Security::SecureOnly => {
                 return Err(HttpError::Insecure { url: url_text() });
             }
             "http" if has_credentials && security != Security::Insecure => {
                 return Err(HttpError::InsecureCredentials { url: url_text() });
             }
-            "http" => {}
+            "http" | "https" => {}
             _ => return Err(HttpError::Scheme { url: url_text() }),
         }
         match self.0.settings.network {

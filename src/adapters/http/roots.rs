@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, ring};
+use rustls::crypto::{WebPkiSupportedAlgorithms, ring};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
@@ -76,8 +76,7 @@ pub(super) fn insecure() -> Result<ClientConfig, RootError> {
 }
 
 fn builder() -> Result<rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier>, RootError> {
-    let provider: CryptoProvider = ring::default_provider();
-    let builder = ClientConfig::builder_with_provider(Arc::new(provider))
+    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions();
     builder.map_err(|error| RootError::Setup {
         reason: error.to_string(),
@@ -100,17 +99,12 @@ fn system_certificates(settings: &RootSettings) -> Vec<CertificateDer<'static>> 
     if let Some(file) = file {
         certificates.extend(load(Some(file), None));
     }
-    match dirs {
-        Some(dirs) => {
-            certificates.extend(std::env::split_paths(dirs).flat_map(|dir| load(None, Some(&dir))))
-        }
-        // Go keeps reading the system's directories when only the file is named.
-        None => certificates.extend(
-            SYSTEM_DIRS
-                .iter()
-                .flat_map(|dir| load(None, Some(Path::new(dir)))),
-        ),
-    }
+    // Go keeps reading the system's directories when only the file is named.
+    let dirs: Vec<PathBuf> = match dirs {
+        Some(dirs) => std::env::split_paths(dirs).collect(),
+        None => SYSTEM_DIRS.iter().map(PathBuf::from).collect(),
+    };
+    certificates.extend(dirs.iter().flat_map(|dir| load(None, Some(dir))));
     certificates
 }
 
