@@ -12,6 +12,7 @@ use modsmith::domain::goenv::flags::GoFlags;
 use modsmith::domain::goenv::proxy_list::ProxyList;
 use modsmith::domain::goenv::{auth, netrc};
 use modsmith::domain::gosum::GoSum;
+use modsmith::domain::modfile::{GoMod, GoWork, Summary};
 use modsmith::domain::module::query::Query;
 use modsmith::domain::module::{goversion, path, pattern, pseudo, version};
 use modsmith::domain::sumdb::note::{Note, Verifier};
@@ -27,7 +28,9 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("config", config),
     ("goenv", goenv),
     ("goimport", goimport),
+    ("gomod", gomod),
     ("gosum", gosum),
+    ("gowork", gowork),
     ("info", info),
     ("modules_txt", modules_txt),
     ("netrc", netrc),
@@ -74,6 +77,46 @@ pub fn goimport(data: &[u8]) {
         let _ = import.check();
     }
     let _ = go_import::matching(&imports, "example.com/a/b");
+}
+
+/// go.mod: formatting is stable and keeps the meaning; the fast reader agrees with the parser.
+pub fn gomod(data: &[u8]) {
+    let lax = GoMod::parse_lax("go.mod", data, None);
+    assert_eq!(Summary::read("go.mod", data).is_ok(), lax.is_ok());
+    match GoMod::parse("go.mod", data, None) {
+        Ok(file) => {
+            assert!(lax.is_ok(), "what is strictly right is laxly right");
+            let bytes = file.format();
+            let again = GoMod::parse("go.mod", &bytes, None).expect("what was written can be read");
+            assert_eq!(bytes, again.format());
+            assert_eq!(requirements(&file), requirements(&again));
+        }
+        Err(errors) => assert!(!errors.to_string().is_empty()),
+    }
+    if let (Ok(lax), Ok(summary)) = (lax, Summary::read("go.mod", data)) {
+        let required: Vec<_> = summary.require.iter().map(ToString::to_string).collect();
+        assert_eq!(requirements(&lax), required);
+    }
+}
+
+fn requirements(file: &GoMod) -> Vec<String> {
+    file.require
+        .iter()
+        .map(|require| require.module.to_string())
+        .collect()
+}
+
+/// go.work: formatting is stable.
+pub fn gowork(data: &[u8]) {
+    match GoWork::parse("go.work", data, None) {
+        Ok(file) => {
+            let bytes = file.format();
+            let again =
+                GoWork::parse("go.work", &bytes, None).expect("what was written can be read");
+            assert_eq!(bytes, again.format());
+        }
+        Err(errors) => assert!(!errors.to_string().is_empty()),
+    }
 }
 
 /// go.sum: what is written is read back as the same.

@@ -9,6 +9,9 @@ use crate::render::json;
 /// The most characters of a line that an excerpt shows.
 const WIDTH: usize = 100;
 
+/// Why a formatted write cannot fail.
+const STRING: &str = "writing to a string";
+
 /// Whether failures are text or one JSON object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorFormat {
@@ -37,7 +40,7 @@ pub fn printable(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     for character in text.chars() {
         if steers(character) {
-            write!(result, "{}", character.escape_unicode()).expect("writing to a string");
+            write!(result, "{}", character.escape_unicode()).expect(STRING);
         } else {
             result.push(character);
         }
@@ -49,14 +52,15 @@ fn text(failure: &Failure, styles: &Styles) -> String {
     let mut result = String::new();
     let (error, hint) = (styles.error, styles.hint);
     let mut line = |label: &str, style: anstyle::Style, message: &str| {
-        writeln!(result, "{style}{label}{style:#} {}", printable(message))
-            .expect("writing to a string");
+        writeln!(result, "{style}{label}{style:#} {}", printable(message)).expect(STRING);
     };
     line("error:", error, &failure.source.to_string());
     let mut shown = failure.source.to_string();
-    for cause in failure.source.chain().skip(1) {
+    // With places to show, the causes would say everything twice.
+    let is_placed = !failure.excerpts.is_empty();
+    for cause in failure.source.chain().skip(1).filter(|_| !is_placed) {
         let cause = cause.to_string();
-        // Errors that repeat their source in their own text would say everything twice.
+        // So would a cause that the error above repeats in its own text.
         if !shown.contains(&cause) {
             line("caused by:", error, &cause);
         }
@@ -69,8 +73,7 @@ fn text(failure: &Failure, styles: &Styles) -> String {
         result.push('\n');
     }
     for message in &failure.hints {
-        writeln!(result, "{hint}hint:{hint:#} {}", printable(message))
-            .expect("writing to a string");
+        writeln!(result, "{hint}hint:{hint:#} {}", printable(message)).expect(STRING);
     }
     result
 }
@@ -78,6 +81,16 @@ fn text(failure: &Failure, styles: &Styles) -> String {
 /// Shows the line with a caret below the column.
 fn excerpt(result: &mut String, excerpt: &Excerpt, styles: &Styles) {
     let (frame, error) = (styles.frame, styles.error);
+    let message = printable(&excerpt.message);
+    if excerpt.line == 0 {
+        writeln!(
+            result,
+            " {frame}-->{frame:#} {}: {message}",
+            printable(&excerpt.file)
+        )
+        .expect(STRING);
+        return;
+    }
     let (line, caret_at, carets) = window(excerpt);
     let number = excerpt.line.to_string();
     let margin = " ".repeat(number.len());
@@ -86,7 +99,6 @@ fn excerpt(result: &mut String, excerpt: &Excerpt, styles: &Styles) {
         excerpt.file, excerpt.line, excerpt.column
     ));
     let (indent, marks) = (" ".repeat(caret_at), "^".repeat(carets));
-    let message = printable(&excerpt.message);
     write!(
         result,
         "{margin}{frame}-->{frame:#} {place}\n\
@@ -94,42 +106,28 @@ fn excerpt(result: &mut String, excerpt: &Excerpt, styles: &Styles) {
          {frame}{number} |{frame:#} {line}\n\
          {margin} {frame}|{frame:#} {indent}{error}{marks}{error:#} {message}\n"
     )
-    .expect("writing to a string");
+    .expect(STRING);
 }
 
 /// Returns the visible part of the line, where the caret stands in it, and how many carets there are.
 fn window(excerpt: &Excerpt) -> (String, usize, usize) {
-    let characters: Vec<(usize, char)> = excerpt
-        .text
-        .char_indices()
-        .skip(first_visible(excerpt))
-        .take(WIDTH)
-        .collect();
-    let wanted = excerpt.column.saturating_sub(1);
-    let end = wanted + excerpt.length.max(1);
+    let first = excerpt.before.saturating_sub(WIDTH * 3 / 4);
+    let end = excerpt.before.saturating_add(excerpt.width.max(1));
     let (mut line, mut before, mut carets) = (String::new(), 0, 0);
-    for (offset, character) in characters {
+    for (at, character) in excerpt.text.chars().enumerate().skip(first).take(WIDTH) {
         let shown = match character {
             '\t' => "    ".to_owned(),
-            other => printable(&other.to_string()),
+            other => printable(other.encode_utf8(&mut [0; 4])),
         };
         let width = shown.chars().count();
-        if offset < wanted {
+        if at < excerpt.before {
             before += width;
-        } else if offset < end {
+        } else if at < end {
             carets += width;
         }
         line.push_str(&shown);
     }
     (line, before, carets.max(1))
-}
-
-/// Returns the number of the first character to show, so that the column is in sight.
-fn first_visible(excerpt: &Excerpt) -> usize {
-    let column = excerpt.column.saturating_sub(1).min(excerpt.text.len());
-    let head = &excerpt.text.as_bytes()[..column];
-    let characters = String::from_utf8_lossy(head).chars().count();
-    characters.saturating_sub(WIDTH * 3 / 4)
 }
 
 fn steers(character: char) -> bool {
@@ -169,7 +167,8 @@ mod tests {
             file: "go.mod".to_owned(),
             line: 3,
             column: 2,
-            length: 3,
+            before: 1,
+            width: 3,
             text: "\tfoo \u{1b}[31m".to_owned(),
             message: "expected `require`".to_owned(),
         });
@@ -182,7 +181,7 @@ mod tests {
     #[test]
     fn a_long_line_is_cut() {
         let excerpt = Excerpt {
-            column: 40_000,
+            before: 40_000,
             text: "é".repeat(50_000),
             ..Excerpt::default()
         };

@@ -6,6 +6,18 @@
 use std::fmt;
 
 use crate::adapters::config::{ConfigError, Place};
+use crate::adapters::env::EnvError;
+use crate::adapters::exec::ExecError;
+use crate::adapters::fs::FsError;
+use crate::adapters::goproxy::{self, ProxyError, ProxyFault};
+use crate::adapters::http::client::HttpError;
+use crate::domain::gosum::GoSumError;
+use crate::domain::modfile::{self, ParseError, ParseErrors};
+use crate::domain::vendor::InconsistentVendor;
+use crate::domain::{goenv, module, mvs, sumdb};
+
+/// How many errors of one file are shown.
+const MAX_EXCERPTS: usize = 10;
 
 /// What kind of trouble ended an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -68,14 +80,16 @@ pub struct Failure {
 pub struct Excerpt {
     /// The file as the user knows it.
     pub file: String,
-    /// Counts from one.
+    /// Counts from one; zero where the whole file is at fault.
     pub line: usize,
-    /// Counts bytes from one.
+    /// Counts from one, as the go command does for that kind of file.
     pub column: usize,
-    /// How many bytes of the line are at fault; zero when that is not known.
-    pub length: usize,
-    /// The whole line, without its end.
+    /// The line without its end.
     pub text: String,
+    /// How many characters of `text` stand before the fault.
+    pub before: usize,
+    /// How many characters of `text` are at fault.
+    pub width: usize,
     /// What is wrong here.
     pub message: String,
 }
@@ -139,6 +153,37 @@ impl fmt::Display for Failure {
     }
 }
 
+/// Errors of one kind that need no hint.
+macro_rules! plain {
+    ($kind:ident: $($error:ty),+ $(,)?) => {$(
+        impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                Self::new(FailureKind::$kind, error)
+            }
+        }
+    )+};
+}
+
+plain!(Input:
+    goenv::auth::AuthError,
+    goenv::checksum_db::SumDbError,
+    goenv::flags::GoFlagsError,
+    goenv::proxy_list::ProxyListError,
+    goenv::resolve::GoEnvError,
+    goproxy::ProxyUrlError,
+    modfile::edit::EditError,
+    modfile::parse::FixError,
+    module::path::CheckError,
+    module::path::EscapeError,
+    module::path::PathError,
+    module::path::UnescapeError,
+    module::path::VersionError,
+    module::query::Disallowed,
+    module::query::NoMatchingVersion,
+    module::query::QueryError,
+    mvs::replace::ReplaceConflict,
+);
+
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         match &error {
@@ -149,10 +194,9 @@ impl From<ConfigError> for Failure {
             }
             ConfigError::Untrusted { place, key } => {
                 let excerpt = config_excerpt(place, "counts only in a file named by `--config`");
+                let file = place.file.display();
                 let hint = format!(
-                    "read {} and, if you trust it, name it: `--config {}`; or remove `{key}`",
-                    place.file.display(),
-                    place.file.display()
+                    "read {file} and, if you trust it, name it: `--config {file}`; or remove `{key}`"
                 );
                 Self::new(FailureKind::Input, error)
                     .excerpt(excerpt)
@@ -162,13 +206,182 @@ impl From<ConfigError> for Failure {
     }
 }
 
+impl From<EnvError> for Failure {
+    fn from(error: EnvError) -> Self {
+        let kind = match &error {
+            EnvError::NotText { .. } => FailureKind::Input,
+            EnvError::WorkDir { .. } => FailureKind::Outside,
+        };
+        Self::new(kind, error)
+    }
+}
+
+impl From<FsError> for Failure {
+    fn from(error: FsError) -> Self {
+        let is_input = error.is_not_found() || matches!(error, FsError::TooLarge { .. });
+        let kind = if is_input {
+            FailureKind::Input
+        } else {
+            FailureKind::Outside
+        };
+        Self::new(kind, error)
+    }
+}
+
+impl From<ExecError> for Failure {
+    fn from(error: ExecError) -> Self {
+        let hint = match &error {
+            ExecError::NotFound { program } => Some(format!(
+                "install `{program}`, or set GOPROXY so that it is not needed"
+            )),
+            _ => None,
+        };
+        let failure = Self::new(FailureKind::Outside, error);
+        hint.into_iter().fold(failure, Self::hint)
+    }
+}
+
+impl From<HttpError> for Failure {
+    fn from(error: HttpError) -> Self {
+        let (kind, hint) = http(&error);
+        let failure = Self::new(kind, error);
+        hint.into_iter().fold(failure, Self::hint)
+    }
+}
+
+impl From<ProxyError> for Failure {
+    fn from(error: ProxyError) -> Self {
+        let (kind, hint) = match &error.fault {
+            ProxyFault::Http(http_error) => http(http_error),
+            ProxyFault::Escape(_) | ProxyFault::NoCommits => (FailureKind::Input, None),
+            // The proxy is fine; it is the module that does not exist.
+            _ if error.is_not_found() => (FailureKind::Input, None),
+            _ => (FailureKind::Outside, None),
+        };
+        let failure = Self::new(kind, error);
+        hint.into_iter().fold(failure, Self::hint)
+    }
+}
+
+impl From<sumdb::checker::CheckError> for Failure {
+    fn from(error: sumdb::checker::CheckError) -> Self {
+        use sumdb::checker::CheckError::{Escape, Key};
+        let kind = match &error {
+            Key(_) | Escape(_) => FailureKind::Input,
+            _ => FailureKind::Integrity,
+        };
+        Self::new(kind, error)
+    }
+}
+
+impl From<GoSumError> for Failure {
+    fn from(error: GoSumError) -> Self {
+        let excerpt = Excerpt {
+            file: error.file.clone(),
+            line: error.line,
+            column: error.column,
+            before: characters(&error.text, error.column.saturating_sub(1)),
+            width: 1,
+            text: error.text.clone(),
+            message: error.fault.to_string(),
+        };
+        let hint = error.fault.hint();
+        Self::new(FailureKind::Input, error)
+            .excerpt(excerpt)
+            .hint(hint)
+    }
+}
+
+impl From<InconsistentVendor> for Failure {
+    fn from(error: InconsistentVendor) -> Self {
+        Self::new(FailureKind::Input, error)
+            .hint("`--mod=mod` or `--mod=readonly` leaves the vendor directory aside")
+    }
+}
+
+impl From<ParseErrors> for Failure {
+    fn from(errors: ParseErrors) -> Self {
+        let all = errors.errors();
+        let file = all.first().map_or("go.mod", |error| error.file.as_str());
+        let count = all.len() + errors.omitted();
+        let message = match count {
+            0 | 1 => format!("cannot parse `{file}`"),
+            _ if count <= MAX_EXCERPTS => format!("cannot parse `{file}`: {count} errors"),
+            _ => format!(
+                "cannot parse `{file}`: {count} errors, the first {MAX_EXCERPTS} of them are"
+            ),
+        };
+        let excerpts = all.iter().take(MAX_EXCERPTS).map(modfile_excerpt).collect();
+        Self {
+            excerpts,
+            ..Self::new(FailureKind::Input, errors).context(message)
+        }
+    }
+}
+
+/// Returns the kind of an error of the HTTP client, and what to do about it.
+fn http(error: &HttpError) -> (FailureKind, Option<&'static str>) {
+    match error {
+        HttpError::Roots(_)
+        | HttpError::Auth(_)
+        | HttpError::InvalidUrl { .. }
+        | HttpError::Scheme { .. } => (FailureKind::Input, None),
+        HttpError::Insecure { .. } | HttpError::InsecureCredentials { .. } => (
+            FailureKind::Input,
+            Some("GOINSECURE names the modules that may be fetched without TLS"),
+        ),
+        HttpError::Offline { .. } => (
+            FailureKind::Outside,
+            Some("run once without `--offline` to fill the module cache"),
+        ),
+        _ => (FailureKind::Outside, None),
+    }
+}
+
+fn modfile_excerpt(error: &ParseError) -> Excerpt {
+    let mut message = String::new();
+    if let Some(subject) = &error.subject {
+        message.push_str(&subject.verb);
+        message.push_str(if subject.path.is_empty() { "" } else { " " });
+        message.push_str(&subject.path);
+        message.push_str(": ");
+    }
+    message.push_str(&error.kind.to_string());
+    if let Some(expected) = error.kind.expected()
+        && !message.contains(expected)
+    {
+        message.push_str("; expected ");
+        message.push_str(expected);
+    }
+    let start = error.span.start;
+    Excerpt {
+        file: error.file.clone(),
+        line: start.line as usize,
+        column: start.column as usize,
+        text: error.excerpt.line.clone(),
+        before: error.excerpt.before,
+        width: error.excerpt.width,
+        message,
+    }
+}
+
 fn config_excerpt(place: &Place, message: &str) -> Excerpt {
+    let before = characters(&place.text, place.column.saturating_sub(1));
+    let end = characters(&place.text, place.column.saturating_sub(1) + place.length);
     Excerpt {
         file: place.file.display().to_string(),
         line: place.line,
         column: place.column,
-        length: place.length,
         text: place.text.clone(),
+        before,
+        width: end - before,
         message: message.to_owned(),
     }
+}
+
+/// Counts the characters in the first `bytes` of a text.
+fn characters(text: &str, bytes: usize) -> usize {
+    text.char_indices()
+        .take_while(|(at, _)| *at < bytes)
+        .count()
 }

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-#[expect(unreachable_pub, reason = "the file is a library of its own for the fuzzer")]
+#[expect(
+    unreachable_pub,
+    reason = "the file is a library of its own for the fuzzer"
+)]
 #[path = "../../fuzz/src/lib.rs"]
 mod bodies;
 
