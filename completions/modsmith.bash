@@ -151,12 +151,16 @@ _modsmith() {
             return 0
             ;;
         modsmith__subcmd__env)
-            opts="-C -q -v -h --offline --ca-file --config --color --quiet --verbose --help"
+            opts="-C -q -v -h --changed --format --json --offline --ca-file --config --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "text json go" -- "${cur}"))
+                    return 0
+                    ;;
                 -C)
                     COMPREPLY=()
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then

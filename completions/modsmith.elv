@@ -105,17 +105,20 @@ set edit:completion:arg-completer[modsmith] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'modsmith;env'= {
+            cand --format 'How to print them'
             cand -C 'Change to DIR before anything else; other paths count from there, as in Go'
             cand --ca-file 'Trust the certificates in FILE as well (PEM)'
             cand --config 'Read settings from FILE instead of looking for modsmith.toml'
             cand --color 'When to use colour'
+            cand --changed 'Only variables that differ from their default'
+            cand --json 'Short for `--format json`'
             cand --offline 'Never touch the network; name everything that is missing'
             cand -q 'Print nothing on stderr but errors'
             cand --quiet 'Print nothing on stderr but errors'
             cand -v 'Print every request on stderr'
             cand --verbose 'Print every request on stderr'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'modsmith;mod'= {
             cand -C 'Change to DIR before anything else; other paths count from there, as in Go'

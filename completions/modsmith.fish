@@ -105,16 +105,21 @@ complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -s q -l quiet -d 'Print nothing on stderr but errors'
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -s v -l verbose -d 'Print every request on stderr'
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand env" -l format -d 'How to print them' -r -f -a "text\t'Values with their origin; with names, values alone'
+json\t'Values with their origin, schema `modsmith.env/1`'
+go\t'Assignments for a shell, as `go env` prints them'"
 complete -c modsmith -n "__fish_modsmith_using_subcommand env" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
 complete -c modsmith -n "__fish_modsmith_using_subcommand env" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
 complete -c modsmith -n "__fish_modsmith_using_subcommand env" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
 complete -c modsmith -n "__fish_modsmith_using_subcommand env" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c modsmith -n "__fish_modsmith_using_subcommand env" -l changed -d 'Only variables that differ from their default'
+complete -c modsmith -n "__fish_modsmith_using_subcommand env" -l json -d 'Short for `--format json`'
 complete -c modsmith -n "__fish_modsmith_using_subcommand env" -l offline -d 'Never touch the network; name everything that is missing'
 complete -c modsmith -n "__fish_modsmith_using_subcommand env" -s q -l quiet -d 'Print nothing on stderr but errors'
 complete -c modsmith -n "__fish_modsmith_using_subcommand env" -s v -l verbose -d 'Print every request on stderr'
-complete -c modsmith -n "__fish_modsmith_using_subcommand env" -s h -l help -d 'Print help'
+complete -c modsmith -n "__fish_modsmith_using_subcommand env" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F

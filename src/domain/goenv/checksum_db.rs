@@ -5,6 +5,7 @@
 use super::go_url::{self, UrlFault};
 use super::public;
 use super::redact;
+use crate::domain::sumdb::note::{KeyError, Verifier};
 
 /// The checksum database of the settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,9 +36,9 @@ pub enum SumDbError {
     /// More than a key and a URL.
     #[error("invalid GOSUMDB: too many fields")]
     TooManyFields,
-    /// The first word is neither a known name nor `name+hash+key`.
-    #[error("invalid GOSUMDB: malformed verifier id")]
-    Key,
+    /// The first word is neither a known name nor a verifier key, `name+hash+key`.
+    #[error("invalid GOSUMDB: {0}")]
+    Key(#[from] KeyError),
     /// The name in the key is not `host[/path]`.
     #[error("invalid sumdb name (must be host[/path]): {name}")]
     Name {
@@ -54,8 +55,6 @@ pub enum SumDbError {
 
 impl SumDb {
     /// Reads the value of GOSUMDB.
-    ///
-    /// That the hash in a key belongs to name and key is checked where the key is first used.
     pub fn parse(gosumdb: &str) -> Result<Self, SumDbError> {
         let alias = public::sumdb_alias(gosumdb);
         let setting = alias.as_deref().unwrap_or(gosumdb);
@@ -69,7 +68,7 @@ impl SumDb {
             return Err(SumDbError::TooManyFields);
         }
         let key = public::known_key(first).unwrap_or_else(|| first.to_owned());
-        let name = name_of(&key)?.to_owned();
+        let name = name_of(&key)?;
         if let Some(url) = second {
             go_url::parse(url).map_err(|(fault, _)| SumDbError::Url {
                 fault: fault.redacted(),
@@ -95,15 +94,9 @@ impl std::fmt::Debug for SumDbConfig {
 }
 
 /// Returns the name in a verifier key.
-fn name_of(key: &str) -> Result<&str, SumDbError> {
-    let mut parts = key.splitn(3, '+');
-    let (Some(name), Some(hash), Some(data)) = (parts.next(), parts.next(), parts.next()) else {
-        return Err(SumDbError::Key);
-    };
-    let is_hash = hash.len() == 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if name.is_empty() || !is_hash || data.is_empty() {
-        return Err(SumDbError::Key);
-    }
+fn name_of(key: &str) -> Result<String, SumDbError> {
+    let verifier = Verifier::parse(key)?;
+    let name = verifier.name();
     // The name becomes an address, so nothing but a host and a path may hide in it.
     let address = format!("https://{name}");
     let is_address = go_url::parse(&address).is_ok_and(|parts| {
@@ -119,12 +112,30 @@ fn name_of(key: &str) -> Result<&str, SumDbError> {
             name: name.to_owned(),
         });
     }
-    Ok(name)
+    Ok(name.to_owned())
 }
 
 #[cfg(test)]
 mod tests {
+    use sha2::{Digest as _, Sha256};
+
     use super::*;
+
+    /// Returns a verifier key with this name; its point is the one of the public database.
+    fn key(name: &str) -> String {
+        let known = public::known_key(&public::sumdb_name()).unwrap();
+        let data = known.splitn(3, '+').nth(2).unwrap();
+        let bytes = data_encoding::BASE64.decode(data.as_bytes()).unwrap();
+        let hash = Sha256::new()
+            .chain_update(name)
+            .chain_update("\n")
+            .chain_update(bytes)
+            .finalize();
+        format!(
+            "{name}+{}+{data}",
+            data_encoding::HEXLOWER.encode(&hash[..4])
+        )
+    }
 
     fn on(gosumdb: &str) -> (String, Option<String>) {
         match SumDb::parse(gosumdb).unwrap() {
@@ -150,7 +161,7 @@ mod tests {
             "https://db.example.com/x"
         );
         assert_eq!(
-            on("db.example.com/x+0123abcd+AA+/="),
+            on(&key("db.example.com/x")),
             ("db.example.com/x".to_owned(), None)
         );
         let alias = public.replace("org", "google.cn");
@@ -168,16 +179,10 @@ mod tests {
             "db.example.com+xyz+AA",
             "invalid GOSUMDB: malformed verifier id",
         );
+        refuses(&key("u@h"), "invalid sumdb name (must be host[/path]): u@h");
+        refuses(&key("h/"), "invalid sumdb name (must be host[/path]): h/");
         refuses(
-            "u@h+0123abcd+AA",
-            "invalid sumdb name (must be host[/path]): u@h",
-        );
-        refuses(
-            "h/+0123abcd+AA",
-            "invalid sumdb name (must be host[/path]): h/",
-        );
-        refuses(
-            "h+0123abcd+AA https://a:b",
+            &format!("{} https://a:b", key("h")),
             "invalid GOSUMDB URL: invalid port after host",
         );
     }

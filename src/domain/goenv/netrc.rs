@@ -49,8 +49,8 @@ pub fn parse(text: &str) -> Vec<NetrcEntry> {
                         ..NetrcEntry::default()
                     }
                 }
-                "login" => entry.login = value.to_owned(),
-                "password" => entry.password = value.to_owned(),
+                "login" => value.clone_into(&mut entry.login),
+                "password" => value.clone_into(&mut entry.password),
                 "macdef" => in_macro = true,
                 _ => {}
             }

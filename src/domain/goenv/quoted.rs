@@ -1,4 +1,4 @@
-//! Lists of words with quotes, as in GOFLAGS and CGO_CFLAGS, and Go's way to quote a string.
+//! Lists of words with quotes, as in `GOFLAGS` and `CGO_CFLAGS`, and Go's way to quote a string.
 
 use std::fmt::Write as _;
 

@@ -177,9 +177,9 @@ impl Table<'_> {
             return String::new();
         };
         let default = style.join(home, "go");
-        // A Go installation in ~/go cannot be the place for packages as well.
+        // A Go installation in ~/go cannot be the place for packages as well; go looks only at the
+        // variable, for it knows no other GOROOT at this point.
         let goroot = self.inputs.var("GOROOT").map(|goroot| style.clean(goroot));
-        let goroot = goroot.or_else(|| self.inputs.program_goroot.clone());
         if goroot.as_deref() == Some(default.as_str()) {
             String::new()
         } else {
@@ -199,9 +199,10 @@ impl Table<'_> {
             Some(dir) => found(&dir, from),
             None => found("off", from),
         };
+        let is_set = !self.is_unset("GOCACHE");
         let mut cache = self.or_default("GOCACHE", &default.value, default.origin);
         let changed = cache.value != default.value;
-        if cache.value != "off" && !style.is_abs(&cache.value) {
+        if is_set && !style.is_abs(&cache.value) {
             "off".clone_into(&mut cache.value);
         }
         self.add("GOCACHE", cache, changed);
