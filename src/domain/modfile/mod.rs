@@ -14,7 +14,7 @@ pub mod fix;
 pub mod lex;
 pub mod parse;
 pub mod print;
-pub(crate) mod printable;
+pub(crate) use super::module::printable;
 pub mod quote;
 mod reader;
 pub mod summary;

@@ -9,6 +9,7 @@ mod letters;
 pub mod message;
 pub mod path;
 pub mod pattern;
+pub(crate) mod printable;
 pub mod pseudo;
 pub mod query;
 pub mod quote;

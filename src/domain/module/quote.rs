@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write as _};
 
+use super::printable::is_printable;
+
 /// Shows a text in double quotes, with whatever cannot be printed escaped as Go escapes it.
 #[derive(Clone, Copy, Debug)]
 pub struct Quoted<'a>(pub &'a str);
@@ -45,19 +47,6 @@ fn write_escaped(f: &mut fmt::Formatter<'_>, character: char, quote: char) -> fm
         '\u{80}'..='\u{ffff}' => write!(f, "\\u{:04x}", u32::from(character)),
         _ => write!(f, "\\U{:08x}", u32::from(character)),
     }
-}
-
-/// Reports whether a character is printable for Go: a letter, mark, number, sign or the space.
-pub fn is_printable(character: char) -> bool {
-    if character.is_ascii() {
-        return (' '..='~').contains(&character);
-    }
-    // Rust's own debug form escapes the same categories.
-    // At the start of a text Rust escapes combining marks too, which Go prints.
-    let mut buffer = [b'a'; 5];
-    let length = character.encode_utf8(&mut buffer[1..]).len();
-    let text = std::str::from_utf8(&buffer[..=length]).expect("a letter and a character are UTF-8");
-    text.escape_debug().nth(1) == Some(character)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Which characters are printable in the sense of Go's `unicode.IsPrint`.
 //!
-//! go.mod names may hold any printable character, and the verdict depends on the Unicode version of
-//! the Go release: the table is that of Unicode 15.0, which Go 1.21 to 1.26 use.
+//! go.mod names may hold any printable character, quoted names in messages show them as they are, and the
+//! verdict depends on the Unicode version of the Go release: the table is that of Unicode 15.0, which Go 1.21 to 1.26 use.
 
 /// Reports whether `c` is a letter, mark, number, punctuation, symbol or the ASCII space.
 pub(crate) fn is_printable(c: char) -> bool {
