@@ -5,12 +5,17 @@ use std::io;
 
 use clap_complete::CompleteEnv;
 use clap_complete::aot::{self, generate};
+use clap_complete::env::{Elvish, Fish, Powershell, Shells, Zsh};
 
 use crate::cli::args::command;
 use crate::cli::args::completions::{Args, Shell};
+use crate::cli::complete::Bash;
 use crate::cli::exit::{Exit, Outcome};
 use crate::cli::terminal;
 use crate::ops::failure::{Failure, FailureKind};
+
+/// The shells whose questions are answered.
+const SHELLS: Shells<'_> = Shells(&[&Bash, &Elvish, &Fish, &Powershell, &Zsh]);
 
 /// The name of the program in scripts.
 const NAME: &str = "modsmith";
@@ -38,6 +43,7 @@ pub fn script(shell: Shell) -> Vec<u8> {
 pub fn answer_shell(arguments: &[OsString]) -> Exit {
     let directory = std::env::current_dir().ok();
     let answered = CompleteEnv::with_factory(command)
+        .shells(SHELLS)
         .try_complete(arguments.iter().cloned(), directory.as_deref());
     match answered {
         Ok(true) => Exit::Done,
