@@ -330,11 +330,12 @@ impl HttpClient {
         let mut answer = request.follow(headers.as_ref()).await?;
         let refused = (400..500).contains(&answer.status().as_u16()) && answer.status() != 429;
         if refused
-            && let Some(headers) = auth
+            && let Some(fresh) = auth
                 .after_refusal(request.url, headers.as_ref(), &answer)
                 .await
         {
-            answer = request.follow(Some(&headers)).await?;
+            answer = request.follow(Some(&fresh.headers)).await?;
+            auth.judge(&fresh, answer.status().as_u16()).await;
         }
         request.finish(answer).await
     }

@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod client;
+mod credentials;
 pub mod proxy_env;
 pub mod redacted;
 pub mod retry;

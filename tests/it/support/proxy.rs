@@ -420,8 +420,12 @@ fn pause(state: &State, time: Duration) {
     }
 }
 
+/// The directory of the corpus' modules.
+pub(crate) fn corpus_dir() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/proxy")
+}
+
 /// The `file:` URL of the corpus' modules.
 pub(crate) fn corpus_url() -> String {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/proxy");
-    url::Url::from_file_path(dir).unwrap().into()
+    url::Url::from_file_path(corpus_dir()).unwrap().into()
 }
