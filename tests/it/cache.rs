@@ -282,9 +282,14 @@ async fn fill_from_corpus(cache: &ModCache) {
 /// Runs the go command on a module that needs [`MODULES`], with nothing but the cache; none where there is no Go.
 fn go_list(root: &Path) -> Option<String> {
     let main = tempfile::tempdir().unwrap();
-    let requirements: Vec<String> = MODULES.iter().map(|(path, version)| format!("require {path} {version}")).collect();
-    let requirements = requirements.join("
-");
+    let requirements: Vec<String> = MODULES
+        .iter()
+        .map(|(path, version)| format!("require {path} {version}"))
+        .collect();
+    let requirements = requirements.join(
+        "
+",
+    );
     std::fs::write(
         main.path().join("go.mod"),
         format!("module example.com/main\n\ngo 1.16\n\n{requirements}\n"),

@@ -1,6 +1,7 @@
 //! The integration tests: one binary.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::print_stdout, reason = "what is skipped is said")]
 
 mod conformance;
 mod support;
