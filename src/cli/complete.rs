@@ -31,7 +31,8 @@ pub fn module_version(current: &OsStr) -> Vec<CompletionCandidate> {
     candidates(current, &[])
 }
 
-/// Bash with one difference: `@` does not end a word, so that `MODULE@VERSION` is completed as one.
+/// Bash with one difference: neither `@` nor `=` ends a word, so that `MODULE@VERSION` and `--flag=value` are completed
+/// as one.
 pub struct Bash;
 
 impl EnvCompleter for Bash {
@@ -51,7 +52,7 @@ impl EnvCompleter for Bash {
         completer: &str,
         buf: &mut dyn io::Write,
     ) -> io::Result<()> {
-        writeln!(buf, "COMP_WORDBREAKS=${{COMP_WORDBREAKS//@/}}")?;
+        writeln!(buf, "COMP_WORDBREAKS=${{COMP_WORDBREAKS//[@=]/}}")?;
         shells::Bash.write_registration(var, name, bin, completer, buf)
     }
 

@@ -138,7 +138,7 @@ fn commands_and_flags_are_completed() {
     );
     let script = Run::of(sandbox.command::<&str>([]).env("COMPLETE", "bash")).success();
     assert!(
-        script.starts_with("COMP_WORDBREAKS=${COMP_WORDBREAKS//@/}\n"),
+        script.starts_with("COMP_WORDBREAKS=${COMP_WORDBREAKS//[@=]/}\n"),
         "{script}"
     );
 }
