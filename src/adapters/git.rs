@@ -1,1 +1,765 @@
-//! The `git` program, as `direct` needs it.
+//! The `git` program, as `direct` needs it: bare copies of repositories in the module cache.
+//!
+//! The copies are those of the go command: same directories, same locks, same strategy. First only
+//! the names of branches and tags are asked for, then the one commit that matters, and the whole
+//! history only where a pseudo-version depends on it. Credentials, `insteadOf`, proxies and
+//! certificates are as git's own configuration has them.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use thiserror::Error;
+use tokio::sync::{Mutex, OnceCell, Semaphore};
+
+use super::exec::{Environment, ExecError, Program};
+use super::fs::LockedFile;
+use super::git_dir::{self, GitDirError};
+use super::http::redacted;
+use crate::domain::direct::HostError;
+use crate::domain::direct::commit::{Commit, LOG_FORMAT, LogError};
+use crate::domain::direct::facts::{Answer, History, NoCommit, Question};
+use crate::domain::direct::refs::{Refs, Target, may_be_hash};
+use crate::domain::module::info::Origin;
+
+/// The time that a look at a server's branches and tags may take.
+const LIST_TIMEOUT: Duration = Duration::from_mins(3);
+/// The time that a transfer of commits may take.
+const FETCH_TIMEOUT: Duration = Duration::from_mins(60);
+/// The bytes that a list of branches and tags may have.
+const MAX_LIST: u64 = 256 << 20;
+/// The bytes that a go.mod file may have, as in the go command; and some for the line before it.
+const MAX_FILE: u64 = (16 << 20) + 4096;
+/// How many programs talk to servers at once.
+const MAX_TRANSFERS: usize = 8;
+
+/// Variables that tell git about another repository than the one at hand, as a hook would see them.
+const REPOSITORY_VARIABLES: &[&str] = &[
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_DIR",
+    "GIT_GRAFT_FILE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_INTERNAL_SUPER_PREFIX",
+    "GIT_NAMESPACE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_QUARANTINE_PATH",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+];
+
+/// The git program and the module cache that it works in.
+#[derive(Clone)]
+pub struct Git(Arc<Inner>);
+
+struct Inner {
+    env: Environment,
+    mod_cache: PathBuf,
+    transfers: Semaphore,
+    /// Whether this git knows repositories with sha256 hashes.
+    knows_sha256: OnceCell<bool>,
+}
+
+/// The copy of a repository in the module cache.
+pub struct GitRepo {
+    git: Git,
+    url: String,
+    dir: PathBuf,
+    env: Environment,
+    /// How many digits the hashes of the repository have.
+    hash_len: usize,
+    refs: OnceCell<Result<Refs, HostError>>,
+    state: Mutex<State>,
+}
+
+/// What this process knows of the copy.
+#[derive(Default)]
+struct State {
+    local_tags: Option<HashSet<String>>,
+    has_everything: bool,
+    commits: HashMap<String, Result<Commit, NoCommit>>,
+}
+
+/// What git could not do.
+#[derive(Debug, Error)]
+pub enum GitError {
+    /// The program failed.
+    #[error("{remote}: {source}")]
+    Run {
+        /// The URL of the repository, without secrets.
+        remote: String,
+        /// What happened.
+        source: ExecError,
+    },
+    /// The address is none of a remote repository.
+    #[error("git remote ({remote}) must not be local directory{}", if *colon { " (use URL syntax not host:path syntax)" } else { "" })]
+    NotRemote {
+        /// The address.
+        remote: String,
+        /// Whether it looks like `host:path`.
+        colon: bool,
+    },
+    /// The address would run a command.
+    #[error(
+        "git remote ({remote}) uses the transport `{transport}`, which runs commands; it is refused"
+    )]
+    Transport {
+        /// The address.
+        remote: String,
+        /// The transport.
+        transport: String,
+    },
+    /// The directory of the copy could not be used.
+    #[error(transparent)]
+    Dir(#[from] GitDirError),
+    /// Git printed something unexpected.
+    #[error("{remote}: {source}")]
+    Log {
+        /// The URL of the repository, without secrets.
+        remote: String,
+        /// What it printed.
+        source: LogError,
+    },
+}
+
+impl Git {
+    /// Names the module cache that copies are kept in, and the variables that git will see.
+    pub fn new(mod_cache: &Path, env: &Environment) -> Self {
+        let env = REPOSITORY_VARIABLES
+            .iter()
+            .fold(env.clone(), |env, name| env.without(name));
+        let env = env
+            .with_default("GIT_TERMINAL_PROMPT", "0")
+            .with_default("GCM_INTERACTIVE", "never")
+            // Messages are looked at, to say what can be done about them.
+            .with("LC_ALL", "C");
+        Self(Arc::new(Inner {
+            env,
+            mod_cache: mod_cache.to_owned(),
+            transfers: Semaphore::new(MAX_TRANSFERS),
+            knows_sha256: OnceCell::new(),
+        }))
+    }
+
+    /// Reports whether there is a repository at `url`: a scheme of our own choice before an address.
+    pub async fn ping(&self, url: &str) -> Result<(), GitError> {
+        let inner = &self.0;
+        std::fs::create_dir_all(&inner.mod_cache).ok();
+        let _permit = self.permit().await;
+        let env = self.quiet_ssh(&inner.env, &inner.mod_cache).await;
+        let program = Program::new("git", &env)
+            .dir(&inner.mod_cache)
+            .args(["ls-remote", url]);
+        let program = program.timeout(LIST_TIMEOUT).max_output(MAX_LIST);
+        let ran = program.run_ok().await;
+        ran.map(drop).map_err(|source| GitError::Run {
+            remote: redacted::text(url),
+            source,
+        })
+    }
+
+    /// Opens the copy of the repository at `url`; an empty one is made where there is none yet.
+    pub async fn open(&self, url: &str) -> Result<GitRepo, HostError> {
+        check_remote(url).map_err(host)?;
+        let (dir, lock) = git_dir::prepare(&self.0.mod_cache, "git3", url)
+            .await
+            .map_err(|error| host(error.into()))?;
+        let env = self.0.env.with("GIT_DIR", &dir);
+        let mut repo = GitRepo {
+            git: self.clone(),
+            url: url.to_owned(),
+            env: self.quiet_ssh(&env, &dir).await,
+            dir,
+            hash_len: 40,
+            refs: OnceCell::new(),
+            state: Mutex::new(State::default()),
+        };
+        if !repo.dir.join("objects").exists()
+            && let Err(error) = repo.init().await
+        {
+            git_dir::remove(&repo.dir);
+            return Err(host(error));
+        }
+        let format = repo.git(["config", "extensions.objectformat"]).run().await;
+        if format.is_ok_and(|output| output.stdout.trim_ascii() == b"sha256") {
+            repo.hash_len = 64;
+        }
+        drop(lock);
+        Ok(repo)
+    }
+
+    async fn permit(&self) -> tokio::sync::SemaphorePermit<'_> {
+        self.0
+            .transfers
+            .acquire()
+            .await
+            .expect("the semaphore is never closed")
+    }
+
+    /// Keeps ssh from asking questions, unless the user said how to call ssh or wants to be asked.
+    async fn quiet_ssh(&self, env: &Environment, dir: &Path) -> Environment {
+        let is_set = |name: &str| env.get(name).is_some_and(|value| !value.is_empty());
+        let may_ask = env
+            .get("GIT_TERMINAL_PROMPT")
+            .is_none_or(|value| value != "0");
+        if may_ask || is_set("GIT_SSH") || is_set("GIT_SSH_COMMAND") {
+            return env.clone();
+        }
+        let configured = Program::new("git", env)
+            .dir(dir)
+            .args(["config", "--get", "core.sshCommand"])
+            .run()
+            .await;
+        // The variable would outrank the configuration.
+        if configured.is_ok_and(|output| output.code == Some(1)) {
+            return env.with("GIT_SSH_COMMAND", "ssh -o BatchMode=yes");
+        }
+        env.clone()
+    }
+
+    async fn knows_sha256(&self) -> Result<bool, ExecError> {
+        let ask = || async {
+            let output = Program::new("git", &self.0.env)
+                .arg("version")
+                .run_ok()
+                .await?;
+            Ok((2, 29) <= version_number(&String::from_utf8_lossy(&output)))
+        };
+        self.0.knows_sha256.get_or_try_init(ask).await.copied()
+    }
+}
+
+impl GitRepo {
+    /// Finds out what a rule needs to know.
+    pub async fn answer(&self, question: &Question) -> Answer {
+        // One thing at a time in each repository, as in the go command; others are not held up.
+        let mut state = self.state.lock().await;
+        match question {
+            Question::Refs => Answer::Refs(self.refs().await.cloned()),
+            Question::Commit { rev } => {
+                Answer::Commit(Box::new(self.commit(&mut state, rev).await))
+            }
+            Question::File { rev, file } => Answer::File(self.file(&mut state, rev, file).await),
+            Question::Tags { hash, history } => {
+                Answer::Tags(self.tags(&mut state, hash, *history).await)
+            }
+            Question::Descends { hash, tag } => {
+                Answer::Descends(self.descends(&mut state, hash, tag).await)
+            }
+        }
+    }
+
+    /// Returns the URL of the repository.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Makes an empty copy.
+    async fn init(&self) -> Result<(), GitError> {
+        // Whether hashes are long must be known before anything is fetched. A server that does not
+        // answer now is asked again by nobody: the error is kept for whoever needs the answer.
+        let from_url = self.git(["ls-remote", "-q", "--end-of-options", &self.url]);
+        let refs = self.list(from_url).await;
+        let is_long = refs
+            .as_ref()
+            .is_ok_and(|refs| refs.any_hash().is_some_and(|hash| hash.len() == 64));
+        self.refs.set(refs).ok();
+        let knows_sha256 = self
+            .git
+            .knows_sha256()
+            .await
+            .map_err(|source| self.error(source))?;
+        let env = self.env.without("GIT_DIR");
+        let mut init = Program::new("git", &env)
+            .dir(&self.dir)
+            .args(["init", "--bare"]);
+        if is_long {
+            init = init.arg("--object-format=sha256");
+        } else if knows_sha256 {
+            init = init.arg("--object-format=sha1");
+        }
+        self.ok(init).await?;
+        self.ok(self.git(["remote", "add", "origin", "--", &self.url]))
+            .await?;
+        if cfg!(windows) {
+            self.ok(self.git(["config", "core.longpaths", "true"]))
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Returns the branches and tags of the server; it is asked once.
+    async fn refs(&self) -> Result<&Refs, HostError> {
+        let ask = || self.list(self.git(["ls-remote", "-q", "--end-of-options", "origin"]));
+        self.refs
+            .get_or_init(ask)
+            .await
+            .as_ref()
+            .map_err(Clone::clone)
+    }
+
+    async fn list(&self, program: Program) -> Result<Refs, HostError> {
+        let _permit = self.git.permit().await;
+        let program = program.timeout(LIST_TIMEOUT).max_output(MAX_LIST);
+        self.ok(program)
+            .await
+            .map(|output| Refs::parse(&output))
+            .map_err(host)
+    }
+
+    async fn commit(&self, state: &mut State, rev: &str) -> Result<Commit, NoCommit> {
+        if let Some(known) = state.commits.get(rev) {
+            return known.clone();
+        }
+        let found = self.resolve(state, rev).await;
+        state.commits.insert(rev.to_owned(), found.clone());
+        found
+    }
+
+    /// Finds a revision here, or else on the server; what is missing is fetched.
+    async fn resolve(&self, state: &mut State, rev: &str) -> Result<Commit, NoCommit> {
+        let looks_like_hash = may_be_hash(rev, self.hash_len);
+        if looks_like_hash && let Ok(found) = self.local(rev, rev).await {
+            return Ok(found);
+        }
+        // A tag keeps its meaning; a branch that is here may be out of date.
+        if self.local_tags(state).await.contains(rev) {
+            return self.local(rev, &format!("refs/tags/{rev}")).await;
+        }
+        let refs = self.refs().await.map_err(no_commit)?;
+        let target = refs.resolve(rev, self.hash_len).map_err(|error| {
+            let origin =
+                matches!(error, HostError::UnknownRevision { .. }).then(|| self.missing(refs));
+            NoCommit { error, origin }
+        })?;
+        let lock = git_dir::lock(&self.dir)
+            .await
+            .map_err(|error| no_commit(host(error.into())))?;
+        let mut git_ref = target.git_ref.clone();
+        let found = self
+            .fetch(state, &target, looks_like_hash, &mut git_ref, &lock)
+            .await;
+        // What the name means now is part of the answer, whether or not the commit could be had.
+        let complete = |origin: &mut Origin, hash: &str| {
+            hash.clone_into(&mut origin.hash);
+            if git_ref != hash {
+                origin.git_ref.clone_from(&git_ref);
+            }
+        };
+        match found {
+            Ok(mut commit) => {
+                let hash = commit.hash.clone();
+                complete(&mut commit.origin, &hash);
+                Ok(commit)
+            }
+            Err(mut none) => {
+                none.origin
+                    .iter_mut()
+                    .for_each(|origin| complete(origin, ""));
+                Err(none)
+            }
+        }
+    }
+
+    /// Brings the commit of `target` here, with as little else as possible.
+    async fn fetch(
+        &self,
+        state: &mut State,
+        target: &Target,
+        was_looked_for: bool,
+        git_ref: &mut String,
+        lock: &LockedFile,
+    ) -> Result<Commit, NoCommit> {
+        if !was_looked_for && let Ok(found) = self.local(&target.rev, &target.hash).await {
+            return self.with_tag(state, target, found).await;
+        }
+        // A commit is fetched only by a ref that leads to it: servers also offer commits that were
+        // never accepted into the repository.
+        if !state.has_everything && !target.git_ref.is_empty() && !target.hash.is_empty() {
+            let mut refspec = format!("{0}:{0}", target.git_ref);
+            if target.git_ref == "HEAD" {
+                // With a local name, other tags of the commit come along.
+                refspec = format!("{}:refs/dummy", target.hash);
+                git_ref.clone_from(&target.hash);
+            }
+            let fetch = self.transfer(&["-f", "--depth=1", "--end-of-options", "origin", &refspec]);
+            if self.run_transfer(fetch, lock).await.is_ok() {
+                return self.local(&target.rev, git_ref).await;
+            }
+            // Whatever went wrong: some servers cannot do this, but all can send everything.
+        }
+        self.fetch_all(state, lock).await.map_err(no_commit)?;
+        self.local(&target.rev, &target.rev).await
+    }
+
+    /// Gives a commit that was here already the tag by which it was asked for.
+    async fn with_tag(
+        &self,
+        state: &mut State,
+        target: &Target,
+        found: Commit,
+    ) -> Result<Commit, NoCommit> {
+        let Some(tag) = target.git_ref.strip_prefix("refs/tags/") else {
+            return Ok(found);
+        };
+        if found.tags.iter().any(|known| known == tag) {
+            return Ok(found);
+        }
+        let add = self.git(["tag", "--end-of-options", tag, &target.hash]);
+        self.ok(add).await.map_err(|error| no_commit(host(error)))?;
+        state
+            .local_tags
+            .get_or_insert_default()
+            .insert(tag.to_owned());
+        self.local(&target.rev, &target.git_ref).await
+    }
+
+    /// Fetches all branches and tags with all of their history.
+    async fn fetch_all(&self, state: &mut State, lock: &LockedFile) -> Result<(), HostError> {
+        if state.has_everything {
+            return Ok(());
+        }
+        let fetch = self.transfer(&[
+            "-f",
+            "--end-of-options",
+            "origin",
+            "refs/heads/*:refs/heads/*",
+            "refs/tags/*:refs/tags/*",
+        ]);
+        self.run_transfer(fetch, lock).await.map_err(host)?;
+        // In two steps: git's clients up to 2.23 forget new refs while they deepen the history.
+        if self.dir.join("shallow").exists() {
+            let deepen = self.transfer(&["--unshallow", "-f", "--end-of-options", "origin"]);
+            self.run_transfer(deepen, lock).await.map_err(host)?;
+        }
+        state.has_everything = true;
+        Ok(())
+    }
+
+    /// Describes a revision that is here.
+    async fn local(&self, version: &str, rev: &str) -> Result<Commit, NoCommit> {
+        let log = self.git([
+            "-c",
+            "log.showsignature=false",
+            "log",
+            "--no-decorate",
+            "-n1",
+            LOG_FORMAT,
+            "--end-of-options",
+            rev,
+            "--",
+        ]);
+        let output = match log.run().await {
+            Ok(output) => output,
+            Err(source) => return Err(no_commit(host(self.error(source)))),
+        };
+        // The server's list matters for the tags, but what is here can do without it.
+        let refs = self.refs().await.ok();
+        if !output.success() {
+            let error = HostError::UnknownRevision {
+                rev: rev.to_owned(),
+            };
+            return Err(NoCommit {
+                error,
+                origin: refs.map(|refs| self.missing(refs)),
+            });
+        }
+        Commit::parse(&output.stdout, version, rev, refs, &self.url).map_err(|source| {
+            no_commit(host(GitError::Log {
+                remote: redacted::text(&self.url),
+                source,
+            }))
+        })
+    }
+
+    async fn local_tags<'s>(&self, state: &'s mut State) -> &'s HashSet<String> {
+        if state.local_tags.is_none() {
+            let output = self
+                .git(["tag", "-l"])
+                .max_output(MAX_LIST)
+                .run_ok()
+                .await
+                .unwrap_or_default();
+            let names = String::from_utf8_lossy(&output);
+            state.local_tags = Some(names.lines().map(str::to_owned).collect());
+        }
+        state.local_tags.get_or_insert_default()
+    }
+
+    async fn file(
+        &self,
+        state: &mut State,
+        rev: &str,
+        file: &str,
+    ) -> Result<Option<Arc<[u8]>>, HostError> {
+        let commit = self.commit(state, rev).await.map_err(|none| none.error)?;
+        if file.contains('\n') {
+            return Ok(None);
+        }
+        let cat = self
+            .git(["cat-file", "--batch"])
+            .stdin(format!("{}:{file}\n", commit.hash));
+        let output = self.ok(cat.max_output(MAX_FILE)).await.map_err(host)?;
+        Ok(blob(&output).map(Arc::from))
+    }
+
+    async fn tags(
+        &self,
+        state: &mut State,
+        hash: &str,
+        history: History,
+    ) -> Result<Vec<String>, HostError> {
+        if history == History::Complete {
+            let lock = git_dir::lock(&self.dir)
+                .await
+                .map_err(|error| host(error.into()))?;
+            self.fetch_all(state, &lock).await?;
+        }
+        let merged = format!("--merged={hash}");
+        let list = self.git(["for-each-ref", "--format=%(refname)", &merged, "refs/tags"]);
+        let output = self.ok(list.max_output(MAX_LIST)).await.map_err(host)?;
+        let names = String::from_utf8_lossy(&output);
+        Ok(names
+            .lines()
+            .filter_map(|name| name.strip_prefix("refs/tags/"))
+            .map(str::to_owned)
+            .collect())
+    }
+
+    async fn descends(&self, state: &mut State, hash: &str, tag: &str) -> Result<bool, HostError> {
+        let is_ancestor = || self.git(["merge-base", "--is-ancestor", "--", tag, hash]);
+        // Yes is yes; with a part of the history, no may be wrong.
+        if is_ancestor()
+            .run()
+            .await
+            .is_ok_and(|output| output.success())
+        {
+            return Ok(true);
+        }
+        if self.refs().await?.tags(tag).is_empty() {
+            return Ok(false);
+        }
+        self.commit(state, hash).await.map_err(|none| none.error)?;
+        let lock = git_dir::lock(&self.dir)
+            .await
+            .map_err(|error| host(error.into()))?;
+        self.fetch_all(state, &lock).await?;
+        let program = is_ancestor();
+        let output = program
+            .run()
+            .await
+            .map_err(|source| host(self.error(source)))?;
+        match output.code {
+            Some(0) => Ok(true),
+            Some(1) => Ok(false),
+            _ => Err(host(self.error(program.failed(&output)))),
+        }
+    }
+
+    /// Returns the origin of the answer that something is not in the repository.
+    fn missing(&self, refs: &Refs) -> Origin {
+        Origin {
+            vcs: "git".to_owned(),
+            url: self.url.clone(),
+            repo_sum: refs.repo_sum(),
+            ..Origin::default()
+        }
+    }
+
+    fn git<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Program {
+        Program::new("git", &self.env).dir(&self.dir).args(args)
+    }
+
+    /// Returns a fetch that does nothing but fetch.
+    fn transfer(&self, args: &[&str]) -> Program {
+        let settings = [
+            // Version 1 of the protocol at times misses tags of the commit.
+            "protocol.version=2",
+            // Nothing runs behind our back: hooks of a template, or a clean-up in the background.
+            "core.hooksPath=/dev/null",
+            "gc.auto=0",
+            "maintenance.auto=false",
+            "fetch.recurseSubmodules=false",
+        ];
+        let settings = settings.iter().flat_map(|setting| ["-c", setting]);
+        self.git(settings.chain(["fetch"]).chain(args.iter().copied()))
+            .timeout(FETCH_TIMEOUT)
+    }
+
+    async fn run_transfer(&self, program: Program, _held: &LockedFile) -> Result<(), GitError> {
+        git_dir::remove_stale_locks(&self.dir, FETCH_TIMEOUT);
+        let _permit = self.git.permit().await;
+        self.ok(program).await.map(drop)
+    }
+
+    async fn ok(&self, program: Program) -> Result<Vec<u8>, GitError> {
+        program.run_ok().await.map_err(|source| self.error(source))
+    }
+
+    fn error(&self, source: ExecError) -> GitError {
+        GitError::Run {
+            remote: redacted::text(&self.url),
+            source,
+        }
+    }
+}
+
+impl GitError {
+    /// Says what can be done about it.
+    pub fn hint(&self) -> Option<&'static str> {
+        let stderr = match self {
+            Self::Run {
+                source: ExecError::NotFound { .. },
+                ..
+            } => {
+                return Some("install `git`, or set GOPROXY to a module proxy");
+            }
+            Self::Run {
+                source: ExecError::TimedOut { .. },
+                ..
+            } => {
+                return Some("check that the server can be reached, or use a module proxy");
+            }
+            Self::Run {
+                source: ExecError::Failed { stderr, .. },
+                ..
+            } => stderr,
+            _ => return None,
+        };
+        let says = |texts: &[&str]| texts.iter().any(|text| stderr.contains(text));
+        if says(&[
+            "could not read Username",
+            "could not read Password",
+            "terminal prompts disabled",
+            "Authentication failed",
+        ]) {
+            return Some(
+                "confirm that the module path is right; for a private repository give git credentials: \
+                 an entry in `.netrc`, a credential helper, or ssh by `git config --global \
+                 url.\"ssh://git@HOST/\".insteadOf https://HOST/`",
+            );
+        }
+        if says(&["Host key verification failed"]) {
+            return Some(
+                "add the server's key to `~/.ssh/known_hosts`: connect to it once with `ssh`",
+            );
+        }
+        if says(&[
+            "Permission denied (publickey",
+            "Permission denied (password",
+        ]) {
+            return Some("load a key that the server knows: `ssh-add`");
+        }
+        if says(&["certificate", "SSL"]) {
+            return Some(
+                "make git trust the server's certificate authority: `git config --global http.sslCAInfo FILE`",
+            );
+        }
+        if says(&[".lock': File exists"]) {
+            return Some("remove the lock file if no git process is at work in the module cache");
+        }
+        None
+    }
+}
+
+/// Refuses addresses of directories and of transports that run what the address says.
+fn check_remote(remote: &str) -> Result<(), GitError> {
+    if !remote.contains("://") {
+        let colon = remote.contains(':');
+        return Err(GitError::NotRemote {
+            remote: remote.to_owned(),
+            colon,
+        });
+    }
+    let transport = remote.split(':').next().unwrap_or_default();
+    if ["ext", "fd"]
+        .iter()
+        .any(|refused| transport.eq_ignore_ascii_case(refused))
+        || remote.starts_with('-')
+    {
+        let transport = transport.to_owned();
+        return Err(GitError::Transport {
+            remote: redacted::text(remote),
+            transport,
+        });
+    }
+    Ok(())
+}
+
+/// Takes the contents out of what `git cat-file --batch` prints for one object; none if it is not a file.
+fn blob(output: &[u8]) -> Option<&[u8]> {
+    let line_end = memchr::memchr(b'\n', output)?;
+    let mut fields = std::str::from_utf8(&output[..line_end]).ok()?.rsplit(' ');
+    let size: usize = fields.next()?.parse().ok()?;
+    if fields.next()? != "blob" {
+        return None;
+    }
+    output[line_end + 1..].get(..size)
+}
+
+/// Reads `git version 2.39.5 (Apple Git-154)` as (2, 39).
+fn version_number(text: &str) -> (u32, u32) {
+    let word = text.split_whitespace().nth(2).unwrap_or_default();
+    let mut numbers = word.split('.').map(|number| number.parse().unwrap_or(0));
+    (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0))
+}
+
+fn host(error: GitError) -> HostError {
+    HostError::Failed {
+        source: Arc::new(error),
+        absent: false,
+    }
+}
+
+fn no_commit(error: HostError) -> NoCommit {
+    NoCommit {
+        error,
+        origin: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn contents_of_objects() {
+        assert_eq!(blob(b"0123abc blob 3\nabc\n"), Some(&b"abc"[..]));
+        assert_eq!(blob(b"0123abc blob 0\n\n"), Some(&b""[..]));
+        assert_eq!(blob(b"0123abc tree 3\nabc\n"), None);
+        assert_eq!(blob(b"abc:a file missing\n"), None);
+        assert_eq!(blob(b"0123abc blob 30\nabc\n"), None);
+        assert_eq!(blob(b""), None);
+    }
+
+    #[test]
+    fn addresses() {
+        let check = |remote: &str| check_remote(remote).err().map(|error| error.to_string());
+        assert_eq!(check("https://example.com/a"), None);
+        assert_eq!(check("ssh://git@example.com/a"), None);
+        assert_eq!(
+            check("/a").as_deref(),
+            Some("git remote (/a) must not be local directory")
+        );
+        assert!(
+            check("h:a")
+                .is_some_and(|text| text.ends_with("(use URL syntax not host:path syntax)"))
+        );
+        assert!(check("ext::sh -c x://").is_some());
+        assert!(check("--upload-pack=x://a").is_some());
+    }
+
+    #[test]
+    fn versions_of_git() {
+        assert_eq!(
+            version_number("git version 2.39.5 (Apple Git-154)\n"),
+            (2, 39)
+        );
+        assert_eq!(version_number("git version 3.0.0.windows.1"), (3, 0));
+        assert_eq!(version_number(""), (0, 0));
+    }
+}

@@ -1,1 +1,520 @@
 //! `direct`: modules from git repositories on this machine.
+//!
+//! The repositories come out the same to the last bit each time, so the answers are pinned; where
+//! `go` is on PATH it is asked the same and must agree.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
+
+use modsmith::adapters::exec::Environment;
+use modsmith::adapters::http::client::{HttpClient, HttpSettings, Network};
+use modsmith::adapters::http::proxy_env::ProxySettings;
+use modsmith::adapters::vcs::{Direct, DirectError, DirectSettings};
+use modsmith::domain::module::info::{Origin, RevInfo};
+use modsmith::domain::module::{ModulePath, Version};
+
+use crate::support::golden;
+use crate::support::proxy::{Fault, Proxy};
+use crate::support::repos::{Repos, copies, skip};
+
+/// Module paths and what is asked of them; `=` asks for the list of versions.
+const QUESTIONS: &[(&str, &[&str])] = &[
+    (
+        "example.com/plain.git",
+        &[
+            "=",
+            "v1.0.0",
+            "v1.0.0-rc.1",
+            "v1.1.0",
+            "v1.1.0+meta",
+            "v1.2",
+            "v1",
+            "v9.9.9",
+            "main",
+            "dev/feature",
+            "HEAD",
+            "gone",
+            "annotated",
+            "lightweight",
+            "v0.0.0-20200101000000-abcdefabcdef",
+            "latest",
+            "v2.0.0",
+            "v2.0.0+incompatible",
+            "v1.0.0+incompatible",
+        ],
+    ),
+    (
+        "example.com/nomod.git",
+        &[
+            "=",
+            "v1.0.0",
+            "v2.0.0",
+            "v2.0.0+incompatible",
+            "v3.1.0",
+            "main",
+            "v1.0.0+incompatible",
+        ],
+    ),
+    ("example.com/nomod.git/v2", &["=", "v2.0.0"]),
+    (
+        "example.com/turned.git",
+        &[
+            "=",
+            "v2.0.0+incompatible",
+            "v3.0.0",
+            "v3.0.0+incompatible",
+            "v4.0.0",
+            "main",
+        ],
+    ),
+    (
+        "example.com/turned.git/v3",
+        &["=", "v3.0.0", "main", "v2.0.0"],
+    ),
+    ("example.com/turned.git/v4", &["=", "v4.0.0"]),
+    (
+        "example.com/major.git",
+        &[
+            "=",
+            "v1.0.0",
+            "v2.0.0",
+            "v3.0.0",
+            "v3.0.0+incompatible",
+            "main",
+        ],
+    ),
+    (
+        "example.com/major.git/v2",
+        &["=", "v2.0.0", "v2", "main", "v2.0.1"],
+    ),
+    ("example.com/major.git/v3", &["=", "v3.0.0", "main", "v2"]),
+    ("example.com/major.git/v4", &["=", "v4.0.0"]),
+    ("example.com/major.git/v5", &["=", "v5.0.0"]),
+    ("example.com/major.git/v6", &["=", "v6.0.0", "main"]),
+    ("example.com/mono.git", &["=", "v1.0.0", "main"]),
+    (
+        "example.com/mono.git/sub/dir",
+        &[
+            "=",
+            "v1.2.0",
+            "main",
+            "sub/dir/v1.2.0",
+            "v1.0.0",
+            "v1.3.0",
+            "latest",
+        ],
+    ),
+    ("example.com/mono.git/sub/dir/v2", &["=", "v2.0.1", "main"]),
+    ("example.com/mono.git/not/there", &["=", "v1.0.0", "main"]),
+    (
+        "example.com/retract.git",
+        &["=", "v1.1.0", "main", "after", "both"],
+    ),
+    (
+        "example.com/untagged.git",
+        &["=", "latest", "main", "v0.0.0"],
+    ),
+    (
+        "example.com/wrong.git",
+        &["=", "v1.0.0", "v1.1.0", "v1.2.0", "v1.3.0", "main"],
+    ),
+    ("example.com/empty.git", &["=", "latest", "main"]),
+    ("example.com/absent.git", &["=", "main"]),
+    ("example.com/long.git", &["=", "v1.0.0", "main", "side"]),
+];
+
+/// Pseudo-versions, true and false, for `example.com/plain.git`; `{}` is the hash of the head.
+const PSEUDO: &[&str] = &[
+    "v1.1.1-0.{time}-{rev}",
+    "v1.0.1-0.{time}-{rev}",
+    "v1.0.0-rc.1.0.{time}-{rev}",
+    "v0.0.0-{time}-{rev}",
+    "v1.0.0-{time}-{rev}",
+    "v1.1.1-0.20200101000000-{rev}",
+    "v1.1.1-0.{time}-{rev}0",
+    "v1.1.1-0.{time}-{short}",
+    "v1.1.1-0.{time}-000000000000",
+    "v1.5.1-0.{time}-{rev}",
+    "v2.0.1-0.{time}-{rev}",
+    "v2.0.1-0.{time}-{rev}+incompatible",
+    "v1.0.1-0.{old_time}-{old}",
+    "v1.1.1-0.{old_time}-{old}",
+    "{rev}",
+    "{short}",
+    "{hash}",
+    "{old}",
+];
+
+/// Makes every repository that [`QUESTIONS`] are about; returns the revisions for [`PSEUDO`].
+fn make(repos: &Repos) -> Vec<(&'static str, String)> {
+    make_turned(repos);
+    make_major(repos);
+    make_mono(repos);
+    make_odd(repos);
+    let mut plain = repos.repo("plain");
+    plain.commit(&[("README", "first")]);
+    plain.commit(&[("go.mod", "module example.com/plain.git\n")]);
+    plain.tag("v1.0.0-rc.1");
+    let old = plain.commit(&[("a.go", "package a\n")]);
+    plain.git(&["tag", "-a", "-m", "release", "v1.0.0"]);
+    plain.git(&["checkout", "-q", "-b", "dev/feature"]);
+    plain.commit(&[("f.go", "package a\n")]);
+    plain.git(&["checkout", "-q", "main"]);
+    let middle = plain.commit(&[("b.go", "package a\n")]);
+    for tag in [
+        "v1.1.0+meta",
+        "v1.2",
+        "v0.0.0-20200101000000-abcdefabcdef",
+        "lightweight",
+        "v2.0.0",
+    ] {
+        plain.tag(tag);
+    }
+    plain.git(&["tag", "-a", "-m", "note", "annotated"]);
+    let head = plain.commit(&[("go.mod", "module example.com/plain.git\n\ngo 1.20\n")]);
+    let time = |hash: &str| {
+        let text = plain.git(&[
+            "show",
+            "-s",
+            "--format=%cd",
+            "--date=format-local:%Y%m%d%H%M%S",
+            hash,
+        ]);
+        text.trim().to_owned()
+    };
+    assert_ne!(old, middle);
+    vec![
+        ("{time}", time(&head)),
+        ("{rev}", head[..12].to_owned()),
+        ("{short}", head[..8].to_owned()),
+        ("{hash}", head.clone()),
+        ("{old_time}", time(&middle)),
+        ("{old}", middle[..12].to_owned()),
+    ]
+}
+
+/// Repositories from before modules, and one that turned to them at v3.
+fn make_turned(repos: &Repos) {
+    let mut nomod = repos.repo("nomod");
+    for tag in ["v1.0.0", "v2.0.0", "v3.1.0"] {
+        nomod.commit(&[("a.go", &format!("package a // {tag}\n"))]);
+        nomod.tag(tag);
+    }
+    nomod.commit(&[("b.go", "package a\n")]);
+    let mut turned = repos.repo("turned");
+    for tag in ["v1.0.0", "v2.0.0"] {
+        turned.commit(&[("a.go", &format!("package a // {tag}\n"))]);
+        turned.tag(tag);
+    }
+    turned.commit(&[("go.mod", "module example.com/turned.git/v3\n")]);
+    turned.tag("v3.0.0");
+    turned.commit(&[("go.mod", "module example.com/turned.git/v3 // next\n")]);
+    turned.tag("v4.0.0");
+    turned.commit(&[("c.go", "package a\n")]);
+}
+
+/// Major versions on a branch and in directories, right and wrong.
+fn make_major(repos: &Repos) {
+    let mut major = repos.repo("major");
+    major.commit(&[("go.mod", "module example.com/major.git\n")]);
+    major.tag("v1.0.0");
+    major.git(&["checkout", "-q", "-b", "v2"]);
+    major.commit(&[("go.mod", "module example.com/major.git/v2\n")]);
+    major.tag("v2.0.0");
+    major.git(&["checkout", "-q", "main"]);
+    major.commit(&[("v3/go.mod", "module \"example.com/major.git/v3\"\n")]);
+    major.tag("v3.0.0");
+    major.commit(&[("v4/go.mod", "module example.com/major.git\n")]);
+    major.tag("v4.0.0");
+    major.commit(&[
+        ("v5/go.mod", "module example.com/major.git/v5\n"),
+        ("go.mod", "module example.com/major.git/v5\n"),
+    ]);
+    major.tag("v5.0.0");
+    major.commit(&[
+        ("go.mod", "module example.com/major.git\n"),
+        ("v6/go.mod", "go 1.20\n"),
+    ]);
+    major.tag("v6.0.0");
+    major.commit(&[("z.go", "package z\n")]);
+}
+
+/// Modules in subdirectories.
+fn make_mono(repos: &Repos) {
+    let mut mono = repos.repo("mono");
+    mono.commit(&[("go.mod", "module example.com/mono.git\n")]);
+    mono.tag("v1.0.0");
+    mono.commit(&[("sub/dir/go.mod", "module example.com/mono.git/sub/dir\n")]);
+    mono.tag("sub/dir/v1.2.0");
+    mono.tag("sub/dir/v0.0.0-20200101000000-abcdefabcdef");
+    mono.commit(&[(
+        "sub/dir/v2/go.mod",
+        "module example.com/mono.git/sub/dir/v2\n",
+    )]);
+    mono.tag("sub/dir/v2.0.1");
+    mono.commit(&[("sub/dir/a.go", "package dir\n")]);
+}
+
+/// Retractions, no tags, wrong go.mod files, nothing at all, long hashes.
+fn make_odd(repos: &Repos) {
+    let mut retract = repos.repo("retract");
+    let module = "module example.com/retract.git\n";
+    retract.commit(&[("go.mod", module)]);
+    retract.tag("v1.0.0");
+    retract.commit(&[("a.go", "package a\n")]);
+    retract.tag("v1.1.0");
+    retract.tag("v1.1.1");
+    retract.git(&["branch", "both"]);
+    retract.git(&["checkout", "-q", "-b", "after"]);
+    retract.commit(&[("b.go", "package a\n")]);
+    retract.git(&["checkout", "-q", "main"]);
+    retract.commit(&[(
+        "go.mod",
+        &format!("{module}\nretract [v1.1.0, v1.1.5] // broken\nretract v1.2.0\n"),
+    )]);
+    retract.tag("v1.2.0");
+    retract.commit(&[("c.go", "package a\n")]);
+
+    repos
+        .repo("untagged")
+        .commit(&[("go.mod", "module example.com/untagged.git\n")]);
+
+    let mut wrong = repos.repo("wrong");
+    wrong.commit(&[("go.mod", "module example.com/other\n")]);
+    wrong.tag("v1.0.0");
+    wrong.commit(&[("go.mod", "go 1.20\n")]);
+    wrong.tag("v1.1.0");
+    wrong.commit(&[("go.mod", "module example.com/wrong.git/v2\n")]);
+    wrong.tag("v1.2.0");
+    wrong.commit(&[("go.mod", "module example.com/wrong.git/v1\n")]);
+    wrong.tag("v1.3.0");
+
+    drop(repos.repo("empty"));
+
+    let mut long = repos.repo_with("long", "sha256");
+    long.commit(&[("go.mod", "module example.com/long.git\n")]);
+    long.tag("v1.0.0");
+    long.git(&["branch", "side"]);
+    long.commit(&[("a.go", "package a\n")]);
+}
+
+/// Every question, with the revisions put in.
+fn questions(revisions: &[(&str, String)]) -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> = QUESTIONS
+        .iter()
+        .flat_map(|(path, asked)| {
+            asked
+                .iter()
+                .map(|asked| ((*path).to_owned(), (*asked).to_owned()))
+        })
+        .collect();
+    all.extend(PSEUDO.iter().map(|pattern| {
+        let rev = revisions
+            .iter()
+            .fold((*pattern).to_owned(), |text, (name, value)| {
+                text.replace(name, value)
+            });
+        ("example.com/plain.git".to_owned(), rev)
+    }));
+    all
+}
+
+fn direct(repos: &Repos, mod_cache: &Path) -> Direct {
+    direct_with(repos, mod_cache, HttpSettings::default(), "")
+}
+
+fn direct_with(repos: &Repos, mod_cache: &Path, http: HttpSettings, go_insecure: &str) -> Direct {
+    Direct::new(DirectSettings {
+        mod_cache: mod_cache.to_owned(),
+        go_private: String::new(),
+        go_insecure: go_insecure.to_owned(),
+        go_vcs: String::new(),
+        environment: Environment::new(repos.env()),
+        http: HttpClient::new(&http),
+        network: Network::Online,
+    })
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(future)
+}
+
+async fn answer(direct: &Direct, path: &str, asked: &str) -> String {
+    let path = ModulePath::new(path);
+    if asked == "=" {
+        return match direct.versions(&path, "").await {
+            Ok(found) => {
+                let list: Vec<&str> = found.list.iter().map(Version::as_str).collect();
+                format!("[{}]{}", list.join(" "), origin_text(found.origin.as_ref()))
+            }
+            Err(error) => format!("error: {error}"),
+        };
+    }
+    let found = if asked == "latest" {
+        direct.latest(&path).await
+    } else {
+        direct.stat(&path, asked).await
+    };
+    match found {
+        Ok(info) => info_text(&info),
+        Err(error) => format!("error: {error}{}", origin_text(failure_origin(&error))),
+    }
+}
+
+fn info_text(info: &RevInfo) -> String {
+    let time = info.time.as_deref().unwrap_or("-");
+    format!(
+        "{} {time}{}",
+        info.version,
+        origin_text(info.origin.as_ref())
+    )
+}
+
+fn origin_text(origin: Option<&Origin>) -> String {
+    let Some(origin) = origin else {
+        return String::new();
+    };
+    let fields = [
+        ("VCS", &origin.vcs),
+        ("URL", &origin.url),
+        ("Subdir", &origin.subdir),
+        ("Hash", &origin.hash),
+        ("TagPrefix", &origin.tag_prefix),
+        ("TagSum", &origin.tag_sum),
+        ("Ref", &origin.git_ref),
+        ("RepoSum", &origin.repo_sum),
+    ];
+    let fields = fields.iter().filter(|(_, value)| !value.is_empty());
+    fields.fold(String::new(), |mut text, (name, value)| {
+        write!(text, " {name}={value}").unwrap();
+        text
+    })
+}
+
+fn failure_origin(error: &DirectError) -> Option<&Origin> {
+    match error {
+        DirectError::Code(error) => error.origin.as_deref(),
+        _ => None,
+    }
+}
+
+/// Takes out what differs from machine to machine.
+fn tidy(text: &str, repos: &Repos) -> String {
+    text.replace(&repos.path("").display().to_string(), "$TEMP/")
+}
+
+#[test]
+fn answers_are_pinned() {
+    let Some(repos) = Repos::new("direct::answers_are_pinned") else {
+        return;
+    };
+    let questions = questions(&make(&repos));
+    let direct = direct(&repos, &repos.path("mod"));
+    let mut text = String::new();
+    block_on(async {
+        for (path, asked) in &questions {
+            let answer = answer(&direct, path, asked).await;
+            writeln!(
+                text,
+                "{path} {asked}\n\t{}",
+                tidy(&answer, &repos).replace('\n', "\n\t")
+            )
+            .unwrap();
+        }
+    });
+    golden::check("tests/golden/direct.txt", text.as_bytes());
+}
+
+/// Asks the go command: each question in one process, so that both sides see the same history.
+struct Go {
+    env: Vec<(std::ffi::OsString, std::ffi::OsString)>,
+    work: std::path::PathBuf,
+}
+
+impl Go {
+    /// Prepares the go command; none where it is not on PATH, which is said on stderr.
+    fn new(test: &str, repos: &Repos, mod_cache: &Path) -> Option<Self> {
+        let output = Command::new("go")
+            .arg("version")
+            .env("GOTOOLCHAIN", "local")
+            .output();
+        if !output.is_ok_and(|output| output.status.success()) {
+            skip(test, "there is no `go` here");
+            return None;
+        }
+        let work = repos.path("work");
+        std::fs::create_dir_all(&work).unwrap();
+        let mut env = repos.env();
+        let cache = repos.path("gocache");
+        for (name, value) in [
+            ("GOPROXY", "direct"),
+            ("GOSUMDB", "off"),
+            ("GOFLAGS", "-mod=mod -modcacherw"),
+            ("GOENV", "off"),
+            ("GOTOOLCHAIN", "local"),
+            ("GOWORK", "off"),
+            ("GONOSUMDB", ""),
+            ("GOVCS", "*:all"),
+        ] {
+            env.push((name.into(), value.into()));
+        }
+        env.extend([
+            ("GOMODCACHE".into(), mod_cache.into()),
+            ("GOCACHE".into(), cache.into()),
+            ("GOPATH".into(), repos.path("gopath").into()),
+        ]);
+        Some(Self { env, work })
+    }
+
+    fn run(&self, args: &[String]) -> String {
+        let output = Command::new("go")
+            .args(args)
+            .current_dir(&self.work)
+            .env_clear()
+            .envs(self.env.iter().map(|(name, value)| (name, value)))
+            .output()
+            .unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.stdout.is_empty(), "go list: {stderr}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Runs `go list -m -json -e` for all questions at once.
+    fn list(&self, questions: &[String]) -> Vec<serde_json::Value> {
+        let options = ["list", "-m", "-json", "-e", "-versions", "-retracted", "--"];
+        let args: Vec<String> = options
+            .iter()
+            .map(|s| (*s).to_owned())
+            .chain(questions.iter().cloned())
+            .collect();
+        let text = self.run(&args);
+        serde_json::Deserializer::from_str(&text)
+            .into_iter()
+            .map(Result::unwrap)
+            .collect()
+    }
+}
+
+#[test]
+fn go_agrees_probe() {
+    let Some(repos) = Repos::new("direct::go_agrees") else {
+        return;
+    };
+    let questions = questions(&make(&repos));
+    let Some(go) = Go::new("direct::go_agrees", &repos, &repos.path("mod-go")) else {
+        return;
+    };
+    let asked: Vec<String> = questions
+        .iter()
+        .filter(|(_, q)| q != "=")
+        .map(|(p, q)| format!("{p}@{q}"))
+        .collect();
+    for (q, value) in asked.iter().zip(go.list(&asked)) {
+        println!("{q} {value}");
+    }
+}

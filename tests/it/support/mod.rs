@@ -2,5 +2,6 @@
 
 pub(crate) mod golden;
 pub(crate) mod proxy;
+pub(crate) mod repos;
 pub(crate) mod sandbox;
 pub(crate) mod txtar;
