@@ -26,7 +26,7 @@ use crate::domain::module::info::Origin;
 /// The time that a look at a server's branches and tags may take.
 const LIST_TIMEOUT: Duration = Duration::from_mins(3);
 /// The time that a transfer of commits may take.
-const FETCH_TIMEOUT: Duration = Duration::from_mins(60);
+const FETCH_TIMEOUT: Duration = Duration::from_hours(1);
 /// The bytes that a list of branches and tags may have.
 const MAX_LIST: u64 = 256 << 20;
 /// The bytes that a go.mod file may have, as in the go command; and some for the line before it.
@@ -256,6 +256,11 @@ impl GitRepo {
     /// Returns the URL of the repository.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Reports whether the server was asked for its branches and tags and did not tell them.
+    pub fn cannot_be_listed(&self) -> bool {
+        self.refs.get().is_some_and(Result::is_err)
     }
 
     /// Makes an empty copy.

@@ -18,7 +18,7 @@ use super::goproxy::{ProxyClient, ProxyError, ProxyUrl, ProxyUrlError};
 use super::http::client::{HttpClient, Network};
 use super::repo_root::{Finder, RepoRoot, RepoRootError};
 use crate::domain::direct::code_repo::{CodeRepo, ModuleVersions};
-use crate::domain::direct::facts::{Answer, Facts, Question, Step, Stop};
+use crate::domain::direct::facts::{Facts, Step, Stop};
 use crate::domain::direct::go_import::Served;
 use crate::domain::direct::govcs::{GoVcs, GoVcsError};
 use crate::domain::direct::vcs::Vcs;
@@ -77,6 +77,8 @@ struct Repo {
     code: CodeRepo,
     git: Arc<GitRepo>,
     facts: Mutex<Facts>,
+    /// Whether the server says that there is no such repository.
+    absent: OnceCell<bool>,
 }
 
 /// Why a module cannot be had from its repository.
@@ -228,7 +230,13 @@ impl Direct {
                 let git = self.open(&url).await.map_err(DirectError::Repo)?;
                 let code = CodeRepo::new(&root, &subdir, path)?;
                 let facts = Mutex::new(Facts::new(&url));
-                Ok(Source::Repo(Arc::new(Repo { code, git, facts })))
+                let absent = OnceCell::new();
+                Ok(Source::Repo(Arc::new(Repo {
+                    code,
+                    git,
+                    facts,
+                    absent,
+                })))
             }
             Served::Repo(vcs) => Err(DirectError::UnsupportedVcs {
                 path: name(),
@@ -261,10 +269,13 @@ impl Direct {
                 Err(Stop::Ask(question)) => question,
             };
             let mut answer = repo.git.answer(&question).await;
-            if let (Question::Refs, Answer::Refs(Err(HostError::Failed { absent, .. }))) =
-                (&question, &mut answer)
+            if repo.git.cannot_be_listed()
+                && let Some(HostError::Failed { absent, .. }) = answer.error_mut()
             {
-                *absent = self.is_absent(repo.git.url()).await;
+                *absent = *repo
+                    .absent
+                    .get_or_init(|| self.is_absent(repo.git.url()))
+                    .await;
             }
             facts.learn(question, answer);
         }

@@ -3,19 +3,19 @@
 //! The repositories come out the same to the last bit each time, so the answers are pinned; where
 //! `go` is on PATH it is asked the same and must agree.
 
+use std::ffi::OsString;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use modsmith::adapters::exec::Environment;
 use modsmith::adapters::http::client::{HttpClient, HttpSettings, Network};
-use modsmith::adapters::http::proxy_env::ProxySettings;
 use modsmith::adapters::vcs::{Direct, DirectError, DirectSettings};
 use modsmith::domain::module::info::{Origin, RevInfo};
 use modsmith::domain::module::{ModulePath, Version};
 
 use crate::support::golden;
-use crate::support::proxy::{Fault, Proxy};
 use crate::support::repos::{Repos, copies, skip};
 
 /// Module paths and what is asked of them; `=` asks for the list of versions.
@@ -299,39 +299,33 @@ fn make_odd(repos: &Repos) {
     long.commit(&[("a.go", "package a\n")]);
 }
 
-/// Every question, with the revisions put in.
+/// Every question, with the revisions put in: pseudo-versions first, before their commits are known by other names.
 fn questions(revisions: &[(&str, String)]) -> Vec<(String, String)> {
-    let mut all: Vec<(String, String)> = QUESTIONS
-        .iter()
-        .flat_map(|(path, asked)| {
-            asked
-                .iter()
-                .map(|asked| ((*path).to_owned(), (*asked).to_owned()))
-        })
-        .collect();
-    all.extend(PSEUDO.iter().map(|pattern| {
-        let rev = revisions
+    let pseudo = PSEUDO.iter().map(|pattern| {
+        let put_in = |text: String, (name, value): &(&str, String)| text.replace(name, value);
+        let asked = revisions.iter().fold((*pattern).to_owned(), put_in);
+        ("example.com/plain.git".to_owned(), asked)
+    });
+    let others = QUESTIONS.iter().flat_map(|(path, asked)| {
+        asked
             .iter()
-            .fold((*pattern).to_owned(), |text, (name, value)| {
-                text.replace(name, value)
-            });
-        ("example.com/plain.git".to_owned(), rev)
-    }));
-    all
+            .map(|asked| ((*path).to_owned(), (*asked).to_owned()))
+    });
+    pseudo.chain(others).collect()
 }
 
 fn direct(repos: &Repos, mod_cache: &Path) -> Direct {
-    direct_with(repos, mod_cache, HttpSettings::default(), "")
+    direct_with(repos, mod_cache, &HttpSettings::default(), "")
 }
 
-fn direct_with(repos: &Repos, mod_cache: &Path, http: HttpSettings, go_insecure: &str) -> Direct {
+fn direct_with(repos: &Repos, mod_cache: &Path, http: &HttpSettings, go_insecure: &str) -> Direct {
     Direct::new(DirectSettings {
         mod_cache: mod_cache.to_owned(),
         go_private: String::new(),
         go_insecure: go_insecure.to_owned(),
         go_vcs: String::new(),
         environment: Environment::new(repos.env()),
-        http: HttpClient::new(&http),
+        http: HttpClient::new(http),
         network: Network::Online,
     })
 }
@@ -430,10 +424,10 @@ fn answers_are_pinned() {
     golden::check("tests/golden/direct.txt", text.as_bytes());
 }
 
-/// Asks the go command: each question in one process, so that both sides see the same history.
+/// The go command, set up to see the same as we do.
 struct Go {
-    env: Vec<(std::ffi::OsString, std::ffi::OsString)>,
-    work: std::path::PathBuf,
+    env: Vec<(OsString, OsString)>,
+    work: PathBuf,
 }
 
 impl Go {
@@ -448,32 +442,31 @@ impl Go {
             return None;
         }
         let work = repos.path("work");
-        std::fs::create_dir_all(&work).unwrap();
+        fs::create_dir_all(&work).unwrap();
         let mut env = repos.env();
-        let cache = repos.path("gocache");
-        for (name, value) in [
+        let settings = [
             ("GOPROXY", "direct"),
             ("GOSUMDB", "off"),
             ("GOFLAGS", "-mod=mod -modcacherw"),
             ("GOENV", "off"),
             ("GOTOOLCHAIN", "local"),
             ("GOWORK", "off"),
-            ("GONOSUMDB", ""),
-            ("GOVCS", "*:all"),
-        ] {
-            env.push((name.into(), value.into()));
-        }
+        ];
+        env.extend(settings.map(|(name, value)| (name.into(), value.into())));
         env.extend([
             ("GOMODCACHE".into(), mod_cache.into()),
-            ("GOCACHE".into(), cache.into()),
+            ("GOCACHE".into(), repos.path("gocache").into()),
             ("GOPATH".into(), repos.path("gopath").into()),
         ]);
         Some(Self { env, work })
     }
 
-    fn run(&self, args: &[String]) -> String {
+    /// Runs `go list -m -json -e` for all questions in one process.
+    fn list(&self, options: &[&str], questions: &[String]) -> Vec<serde_json::Value> {
         let output = Command::new("go")
-            .args(args)
+            .args(["list", "-m", "-json", "-e"])
+            .args(options)
+            .args(questions)
             .current_dir(&self.work)
             .env_clear()
             .envs(self.env.iter().map(|(name, value)| (name, value)))
@@ -481,18 +474,7 @@ impl Go {
             .unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert!(!output.stdout.is_empty(), "go list: {stderr}");
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    /// Runs `go list -m -json -e` for all questions at once.
-    fn list(&self, questions: &[String]) -> Vec<serde_json::Value> {
-        let options = ["list", "-m", "-json", "-e", "-versions", "-retracted", "--"];
-        let args: Vec<String> = options
-            .iter()
-            .map(|s| (*s).to_owned())
-            .chain(questions.iter().cloned())
-            .collect();
-        let text = self.run(&args);
+        let text = String::from_utf8(output.stdout).unwrap();
         serde_json::Deserializer::from_str(&text)
             .into_iter()
             .map(Result::unwrap)
@@ -500,21 +482,106 @@ impl Go {
     }
 }
 
+/// Writes an answer of the go command as [`answer`] writes ours.
+fn go_text(value: &serde_json::Value) -> String {
+    let text = |name: &str| value[name].as_str().unwrap_or("-");
+    let origin = &value["Origin"];
+    let names = [
+        "VCS",
+        "URL",
+        "Subdir",
+        "Hash",
+        "TagPrefix",
+        "TagSum",
+        "Ref",
+        "RepoSum",
+    ];
+    let origin = names.iter().fold(String::new(), |mut out, name| {
+        if let Some(value) = origin[name].as_str() {
+            write!(out, " {name}={value}").unwrap();
+        }
+        out
+    });
+    match value["Error"]["Err"].as_str() {
+        Some(error) => format!("error: {error}{origin}"),
+        None => format!("{} {}{origin}", text("Version"), text("Time")),
+    }
+}
+
 #[test]
-fn go_agrees_probe() {
+fn go_agrees() {
     let Some(repos) = Repos::new("direct::go_agrees") else {
         return;
     };
     let questions = questions(&make(&repos));
-    let Some(go) = Go::new("direct::go_agrees", &repos, &repos.path("mod-go")) else {
+    let mod_cache = repos.path("mod-go");
+    let Some(go) = Go::new("direct::go_agrees", &repos, &mod_cache) else {
         return;
     };
-    let asked: Vec<String> = questions
+    // What the go command does not ask the repository itself, but its list of versions.
+    let is_query = |asked: &str| matches!(asked, "=" | "latest" | "v1" | "v1.2" | "v2");
+    let (lists, asked): (Vec<_>, Vec<_>) = questions.iter().partition(|(_, asked)| is_query(asked));
+    let names: Vec<String> = asked
         .iter()
-        .filter(|(_, q)| q != "=")
-        .map(|(p, q)| format!("{p}@{q}"))
+        .map(|(path, rev)| format!("{path}@{rev}"))
         .collect();
-    for (q, value) in asked.iter().zip(go.list(&asked)) {
-        println!("{q} {value}");
+    let theirs = go.list(&[], &names);
+    assert_eq!(theirs.len(), names.len());
+    let direct = direct(&repos, &repos.path("mod"));
+    let mut faults = String::new();
+    for ((path, rev), value) in asked.iter().zip(&theirs) {
+        let (ours, theirs) = (block_on(answer(&direct, path, rev)), go_text(value));
+        if ours != theirs && !same_but_for_module(&ours, &theirs, path, rev) {
+            writeln!(faults, "{path}@{rev}\n  ours {ours}\n  go   {theirs}").unwrap();
+        }
+        if let Some(file) = value["GoMod"].as_str() {
+            let version = Version::new(value["Version"].as_str().unwrap());
+            let text = block_on(direct.go_mod(&ModulePath::new(path.as_str()), &version)).unwrap();
+            assert_eq!(text, fs::read(file).unwrap(), "{path}@{rev}");
+        }
     }
+    for (path, _) in lists.iter().filter(|(_, asked)| asked == "=") {
+        let theirs = go.list(&["-versions", "-retracted"], &[format!("{path}@main")]);
+        let theirs: Vec<&str> = theirs[0]["Versions"]
+            .as_array()
+            .map_or_else(Vec::new, |list| {
+                list.iter().filter_map(|v| v.as_str()).collect()
+            });
+        let ours = block_on(direct.versions(&ModulePath::new(path.as_str()), ""));
+        let ours = ours.map_or_else(|_| Vec::new(), |found| found.list);
+        let ours: Vec<&str> = ours.iter().map(Version::as_str).collect();
+        if ours != theirs {
+            writeln!(faults, "{path}\n  ours {ours:?}\n  go   {theirs:?}").unwrap();
+        }
+    }
+    assert!(faults.is_empty(), "{faults}");
+    // The same copies of repositories, under the same names; and each side can use the other's.
+    assert_eq!(copies(&mod_cache), copies(&repos.path("mod")));
+    shared(&repos, &mod_cache, &go);
+}
+
+/// Errors about the whole module: the go command puts name and version before them only when it prints them.
+fn same_but_for_module(ours: &str, theirs: &str, path: &str, rev: &str) -> bool {
+    let shown = ours
+        .strip_prefix("error: ")
+        .map(|text| format!("error: {path}@{rev}: {text}"));
+    shown.as_deref() == Some(theirs)
+}
+
+/// Asks each side again, with the copies that the other one made.
+fn shared(repos: &Repos, theirs: &Path, go: &Go) {
+    let ask = |mod_cache: &Path| {
+        let direct = direct(repos, mod_cache);
+        block_on(answer(&direct, "example.com/plain.git", "v1.0.0"))
+    };
+    let expect = ask(&repos.path("mod"));
+    assert_eq!(ask(theirs), expect);
+    let mut env = go.env.clone();
+    env.push(("GOMODCACHE".into(), repos.path("mod").into()));
+    let go = Go {
+        env,
+        work: go.work.clone(),
+    };
+    let value = go.list(&[], &["example.com/plain.git@v1.0.0".to_owned()]);
+    assert_eq!(go_text(&value[0]), expect);
 }

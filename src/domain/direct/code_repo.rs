@@ -8,6 +8,7 @@ use super::facts::{Facts, Step, Stop};
 use super::location::Place;
 use super::refs::Refs;
 use super::repo_path::has_path_prefix;
+use crate::domain::modfile;
 use crate::domain::module::info::{Origin, RevInfo};
 use crate::domain::module::path::{check_path_major, path_major_prefix, split_path_version};
 use crate::domain::module::{ModulePath, Version, pseudo, version};
@@ -172,7 +173,14 @@ impl CodeRepo {
             Ok(Place {
                 go_mod: Some(text), ..
             }) => Ok(text.to_vec()),
-            Ok(Place { go_mod: None, .. }) => Ok(format!("module {}\n", self.path).into_bytes()),
+            Ok(Place { go_mod: None, .. }) => {
+                let path = modfile::quote::auto_quote(self.path.as_bytes());
+                Ok([
+                    b"module ", &*path, b"
+",
+                ]
+                .concat())
+            }
             Err(fault) => Err(CodeError::plain(fault).into()),
         }
     }

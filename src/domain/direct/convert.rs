@@ -9,12 +9,13 @@ use super::commit::Commit;
 use super::error::{CodeError, CodeFault};
 use super::facts::{Facts, History, Step, Stop};
 use super::refs::is_hex;
+use crate::domain::modfile::{Summary, VersionInterval};
 use crate::domain::module::info::RevInfo;
 use crate::domain::module::path::match_path_major;
 use crate::domain::module::{Version, pseudo, version};
 
-/// Versions that the newest version of a module retracts: pairs of the lowest and the highest.
-type Retractions = Vec<(String, String)>;
+/// Versions that the newest version of a module retracts.
+type Retractions = Vec<VersionInterval>;
 
 impl CodeRepo {
     /// Returns the version that `commit` is; `asked` is the version or revision that led to it, or
@@ -285,12 +286,18 @@ fn exists(facts: &Facts, commit: &Commit, file: &str) -> Step<bool> {
 }
 
 fn is_retracted(retracted: &Retractions, version: &str) -> bool {
-    retracted.iter().any(|(low, high)| {
-        version::compare(low, version) != Ordering::Greater
-            && version::compare(version, high) != Ordering::Greater
+    retracted.iter().any(|VersionInterval { low, high }| {
+        version::compare(low.as_str(), version) != Ordering::Greater
+            && version::compare(version, high.as_str()) != Ordering::Greater
     })
 }
 
-fn read_retractions(_go_mod: &[u8]) -> Retractions {
-    Retractions::new()
+/// Reads the retractions of a go.mod file; one that cannot be read retracts nothing.
+fn read_retractions(go_mod: &[u8]) -> Retractions {
+    let summary = Summary::read("go.mod", go_mod).unwrap_or_default();
+    summary
+        .retract
+        .into_iter()
+        .map(|retraction| retraction.interval)
+        .collect()
 }

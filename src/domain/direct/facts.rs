@@ -172,6 +172,19 @@ impl Facts {
     }
 }
 
+impl Answer {
+    /// Returns the error that this answer is, if it is one.
+    pub fn error_mut(&mut self) -> Option<&mut HostError> {
+        match self {
+            Self::Refs(answer) => answer.as_mut().err(),
+            Self::Commit(answer) => answer.as_mut().as_mut().err().map(|none| &mut none.error),
+            Self::File(answer) => answer.as_mut().err(),
+            Self::Tags(answer) => answer.as_mut().err(),
+            Self::Descends(answer) => answer.as_mut().err(),
+        }
+    }
+}
+
 impl From<CodeError> for Stop {
     fn from(error: CodeError) -> Self {
         Self::Wrong(error)

@@ -5,6 +5,7 @@
 use super::code_repo::{CodeRepo, join};
 use super::error::{HostError, LocationFault};
 use super::facts::{Facts, Step};
+use crate::domain::modfile;
 use crate::domain::module::path::{path_major_prefix, split_path_version};
 use crate::domain::module::version;
 
@@ -86,7 +87,8 @@ impl CodeRepo {
             Ok(text) => text,
             Err(error) => return Ok(Err(self.unreadable(file, rev, error))),
         };
-        let module = text.map(module_path).unwrap_or_default();
+        let module = text.map(modfile::module_path).unwrap_or_default();
+        let module = String::from_utf8_lossy(&module).into_owned();
         // The go command once took unversioned paths as replacements for those of gopkg.in.
         let in_upper = dir == self.dir;
         let replaces_gopkg_in = self.path_major.is_empty() && module.starts_with("gopkg.in/");
@@ -180,57 +182,9 @@ fn fits_major(module: &str, path_major: &str) -> bool {
     !module_major.is_empty() && module_major[1..] == path_major[1..]
 }
 
-/// Returns the module path of a go.mod file without parsing the file; empty where there is none.
-fn module_path(text: &[u8]) -> String {
-    for line in text.split(|byte| *byte == b'\n') {
-        let line = match line.windows(2).position(|pair| pair == b"//") {
-            Some(comment) => &line[..comment],
-            None => line,
-        };
-        let line = String::from_utf8_lossy(line);
-        let Some(rest) = line.trim().strip_prefix("module") else {
-            continue;
-        };
-        let name = rest.trim_start();
-        if name.len() == rest.len() || name.is_empty() {
-            continue;
-        }
-        return match name.chars().next() {
-            Some(quote @ ('"' | '`')) => unquote(name, quote),
-            _ => name.to_owned(),
-        };
-    }
-    String::new()
-}
-
-/// Takes the quotes off a module path; no valid path has anything in it to be unescaped.
-fn unquote(text: &str, quote: char) -> String {
-    let inner = text
-        .strip_prefix(quote)
-        .and_then(|rest| rest.strip_suffix(quote))
-        .unwrap_or_default();
-    if inner.contains([quote, '\\']) {
-        return String::new();
-    }
-    inner.to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn module_paths() {
-        let check =
-            |text: &str, expect: &str| assert_eq!(module_path(text.as_bytes()), expect, "{text}");
-        check("module a.b/c", "a.b/c");
-        check("// module x\nmodule\tb // c\r\n", "b");
-        check("modules x\nmodule \"a.b\"\n", "a.b");
-        check("module `a.b`", "a.b");
-        check("module \"a.b\nmodule c", "");
-        check("module\nmodule d", "d");
-        check("go 1.20\n", "");
-    }
 
     #[test]
     fn majors() {
