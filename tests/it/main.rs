@@ -19,5 +19,6 @@ mod modfile;
 mod property;
 mod replay;
 mod schema;
+mod sumdb;
 mod tidy;
 mod tree;

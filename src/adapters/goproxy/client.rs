@@ -148,15 +148,35 @@ impl ProxyClient {
         file: ProxyFile<'_>,
     ) -> Result<Found, ProxyFault> {
         let relative = format!("{}/{}", path::escape_path(path.as_str())?, file.name()?);
+        self.fetch_below(proxy, &relative, file.limit()).await
+    }
+
+    /// Returns a file that is not of a module: what a proxy hands on from a checksum database, say.
+    pub(in crate::adapters) async fn get_below(
+        &self,
+        base: &ProxyUrl,
+        relative: &str,
+        limit: u64,
+    ) -> Result<Vec<u8>, ProxyFault> {
+        let found = self.fetch_below(base, relative, limit).await?;
+        Ok(found.bytes)
+    }
+
+    async fn fetch_below(
+        &self,
+        proxy: &ProxyUrl,
+        relative: &str,
+        limit: u64,
+    ) -> Result<Found, ProxyFault> {
         match &proxy.0 {
-            Place::Http(base) => self.fetch_http(base, &relative, file.limit()).await,
+            Place::Http(base) => self.fetch_http(base, relative, limit).await,
             Place::File { dir, path } => {
                 let url = format!(
                     "file://{}/{}",
                     path.trim_end_matches('/'),
-                    escape_url(&relative)
+                    escape_url(relative)
                 );
-                let bytes = read_file(&url, dir.join(relative), file.limit())?;
+                let bytes = read_file(&url, dir.join(relative), limit)?;
                 Ok(Found { url, bytes })
             }
         }

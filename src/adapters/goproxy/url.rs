@@ -86,6 +86,21 @@ impl ProxyUrl {
         }
     }
 
+    /// Returns the URL of something below this one.
+    pub(in crate::adapters) fn join(&self, relative: &str) -> Self {
+        Self(match &self.0 {
+            Place::Http(url) => {
+                let mut url = url.clone();
+                url.set_path(&format!("{}/{relative}", url.path().trim_end_matches('/')));
+                Place::Http(url)
+            }
+            Place::File { dir, path } => Place::File {
+                dir: dir.join(relative),
+                path: format!("{}/{relative}", path.trim_end_matches('/')),
+            },
+        })
+    }
+
     /// Reports whether this is a directory on this machine.
     pub fn is_file(&self) -> bool {
         matches!(self.0, Place::File { .. })

@@ -42,30 +42,30 @@ pub enum CheckError {
     #[error(transparent)]
     Record(#[from] RecordError),
     /// The note of a tree head is bad, or its signature.
-    #[error("reading tree note: {source}\nnote:\n{note}")]
+    #[error("reading tree note: {fault}\nnote:\n{note}")]
     TreeNote {
         /// What is wrong with it.
-        source: NoteError,
+        fault: NoteError,
         /// The note.
         note: String,
     },
     /// A signed text is not a tree head.
-    #[error("reading tree: {source}\ntree:\n{text}")]
+    #[error("reading tree: {fault}\ntree:\n{text}")]
     Tree {
         /// What is wrong with it.
-        source: RecordError,
+        fault: RecordError,
         /// The text.
         text: String,
     },
     /// The tiles for comparing two tree heads are bad.
-    #[error("{}{source}", checking(*.size, *.against))]
+    #[error("{}{fault}", checking(*.size, *.against))]
     Checking {
         /// The size of the smaller tree.
         size: u64,
         /// The size of the larger tree.
         against: u64,
         /// What is wrong.
-        source: Box<Self>,
+        fault: Box<Self>,
     },
     /// A hash lies beyond the tree.
     #[error("indexes not in tree")]
@@ -113,7 +113,7 @@ impl CheckError {
     /// Returns the tiles that are at fault, as far as it is known.
     pub fn tiles(&self) -> &[Tile] {
         match self {
-            Self::Start(source) | Self::Checking { source, .. } => source.tiles(),
+            Self::Start(fault) | Self::Checking { fault, .. } => fault.tiles(),
             Self::InconsistentTile { tiles } => tiles,
             Self::TileLength { tile, .. } => std::slice::from_ref(tile),
             _ => &[],
@@ -123,7 +123,7 @@ impl CheckError {
     /// Returns the evidence, if the database has signed two histories.
     pub fn fork(&self) -> Option<&Fork> {
         match self {
-            Self::Start(source) | Self::Checking { source, .. } => source.fork(),
+            Self::Start(fault) | Self::Checking { fault, .. } => fault.fork(),
             Self::Fork(fork) => Some(fork),
             _ => None,
         }
@@ -138,7 +138,7 @@ impl CheckError {
             | Self::Log(_) => Self::Checking {
                 size,
                 against,
-                source: Box::new(self),
+                fault: Box::new(self),
             },
             other => other,
         }

@@ -298,10 +298,10 @@ impl Lookup {
             // The latest head has changed: what is kept is read (again) and replaced, if it is older.
             (HeadFrom::Kept { first: true, .. } | HeadFrom::Record, When::Future) => {}
             (HeadFrom::Kept { first: false, note }, When::Past) => {
-                self.stage = Stage::SaveLatest { known: note }
+                self.stage = Stage::SaveLatest { known: note };
             }
             (HeadFrom::Kept { .. } | HeadFrom::Record, When::Past | When::Now | When::Future) => {
-                self.end_phase(checker)
+                self.end_phase(checker);
             }
         }
     }

@@ -66,8 +66,8 @@ impl Merge {
                 stage: Stage::Compare,
             });
         }
-        let bad_note = |source| CheckError::TreeNote {
-            source,
+        let bad_note = |fault| CheckError::TreeNote {
+            fault,
             note: shown(note),
         };
         let parts = Parts::parse(note).map_err(bad_note)?;
@@ -78,8 +78,8 @@ impl Merge {
         if !put_off {
             Note::open(note, std::slice::from_ref(checker.verifier())).map_err(bad_note)?;
         }
-        let tree = Tree::parse(parts.text.as_bytes()).map_err(|source| CheckError::Tree {
-            source,
+        let tree = Tree::parse(parts.text.as_bytes()).map_err(|fault| CheckError::Tree {
+            fault,
             text: shown(parts.text.as_bytes()),
         })?;
         let signature = if put_off {

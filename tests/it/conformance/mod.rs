@@ -8,4 +8,4 @@ mod mvs;
 mod names;
 mod queries;
 mod sumdb;
-mod support;
+pub(crate) mod support;

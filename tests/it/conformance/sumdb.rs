@@ -450,7 +450,7 @@ impl Database {
                 }
                 Step::Need(Need::Record { .. }) => {
                     let record = self
-                        .remote(&lookup.remote_path().to_owned())
+                        .remote(lookup.remote_path())
                         .map_err(|err| fail(&lookup, err))?;
                     lookup.supply_record(checker, &record, Origin::Remote)?;
                 }

@@ -1,1 +1,0 @@
-//! Transport and tile cache for the checksum database client.
