@@ -47,6 +47,15 @@ impl Syntax {
         }
     }
 
+    /// Adds a line beside `hint`, or else at the end of the file, as Go does with `exclude` and `replace`:
+    /// a line for another path never joins a block.
+    pub(super) fn add_line_beside(&mut self, hint: Option<LineId>, words: &[&[u8]]) -> LineId {
+        match hint {
+            Some(_) => self.add_line(hint, words),
+            None => self.insert_line(self.statements.len(), words),
+        }
+    }
+
     fn new_block_line(&mut self, words: &[&[u8]]) -> LineId {
         let tokens = self.add_words(&words[1..]);
         self.push_line(Line {

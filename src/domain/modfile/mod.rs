@@ -7,8 +7,10 @@
 
 mod amend;
 mod build;
+pub mod change;
 pub mod directive;
 pub mod edit;
+mod edit_work;
 pub mod error;
 pub mod fix;
 pub mod lex;
@@ -17,6 +19,7 @@ pub mod print;
 pub(crate) use super::module::printable;
 pub mod quote;
 mod reader;
+mod requirements;
 pub mod summary;
 pub mod syntax;
 mod work;
@@ -26,6 +29,7 @@ pub use directive::{
     Exclude, Go, GoMod, GoWork, Godebug, Ignore, Module, Replace, Require, Retract, Tool,
     Toolchain, Use, VersionInterval,
 };
+pub use edit::{EditError, Requirement};
 pub use error::{ParseError, ParseErrorKind, ParseErrors};
 pub use lex::Position;
 pub use parse::{FixError, Fixer, module_path};

@@ -107,6 +107,9 @@ pub(super) struct Comment {
 }
 
 impl CommentSlot {
+    /// No comment.
+    pub(super) const EMPTY: Self = Self(None);
+
     pub(super) fn before(&self) -> &[Comment] {
         self.0.as_ref().map_or(&[], |comments| &comments.before)
     }

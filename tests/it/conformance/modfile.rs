@@ -1,11 +1,18 @@
 //! Vectors of go.mod and go.work: modfile-parse, gowork-parse, modfile-edit, modfile-quote; the parsed value of every case.
 
-use std::path::Path;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 
-use modsmith::domain::modfile::{GoMod, GoWork, ParseErrors, Replace, Summary, module_path, quote};
+use modsmith::domain::modfile::{
+    EditError, GoMod, GoWork, ParseErrors, Replace, Requirement, Summary, VersionInterval,
+    module_path, quote,
+};
+use modsmith::domain::module::{ModuleVersion, Version};
+use modsmith::render;
 use serde_json::{Map, Value, json};
 
 use super::support::{Tally, bytes, corpus, rows};
+use crate::support::txtar;
 
 /// Turns the `{"b64": …}` of a vector into what names hold: U+FFFD for each byte that is not UTF-8.
 fn lossy(value: &Value) -> Value {
@@ -278,7 +285,7 @@ fn modfile_quote() {
 }
 
 /// Returns all go.mod files below a folder.
-fn mod_files(dir: &Path, found: &mut Vec<std::path::PathBuf>) {
+fn mod_files(dir: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
@@ -307,4 +314,205 @@ fn summary_equals_lax_parse() {
         tally.check(String::from_utf8_lossy(&input), &got, &want);
     }
     tally.finish();
+}
+
+fn word<'a>(args: &'a Value, name: &str) -> &'a str {
+    args[name].as_str().unwrap()
+}
+
+fn requirements(args: &Value) -> Vec<Requirement> {
+    let list = args["require"].as_array().unwrap();
+    list.iter()
+        .map(|item| Requirement {
+            module: ModuleVersion::new(item[0].as_str().unwrap(), item[1].as_str().unwrap()),
+            indirect: item[2].as_bool().unwrap(),
+        })
+        .collect()
+}
+
+fn interval(args: &Value) -> VersionInterval {
+    VersionInterval::new(
+        Version::new(word(args, "low")),
+        Version::new(word(args, "high")),
+    )
+}
+
+/// Makes one edit of a go.mod; returns what it answers instead of a file, if it does.
+fn edit_mod(file: &mut GoMod, op: &str, args: &Value) -> Result<Option<String>, EditError> {
+    let old = || ModuleVersion::new(word(args, "old"), word(args, "old_version"));
+    match op {
+        "add_require" => file.add_require(word(args, "path"), word(args, "version")),
+        "add_new_require" => file.add_new_require(
+            word(args, "path"),
+            word(args, "version"),
+            args["indirect"].as_bool().unwrap(),
+        ),
+        "drop_require" => file.drop_require(word(args, "path")),
+        "set_require" => file.set_require(&requirements(args))?,
+        "set_require_separate_indirect" => {
+            file.set_require_separate_indirect(&requirements(args))?;
+        }
+        "set_require_at_most_two" => file.set_require_at_most_two(&requirements(args))?,
+        "add_go" => file.set_go(word(args, "version"))?,
+        "drop_go" => file.drop_go(),
+        "add_toolchain" => file.set_toolchain(word(args, "version"))?,
+        "drop_toolchain" => file.drop_toolchain(),
+        "add_exclude" => file.add_exclude(word(args, "path"), word(args, "version"))?,
+        "drop_exclude" => file.drop_exclude(word(args, "path"), word(args, "version")),
+        "add_retract" => file.add_retract(&interval(args), word(args, "rationale"))?,
+        "drop_retract" => file.drop_retract(&interval(args)),
+        "sort_blocks" => file.sort_blocks(),
+        "add_godebug" => file.set_godebug(word(args, "key"), word(args, "value")),
+        "drop_godebug" => file.drop_godebug(word(args, "key")),
+        "add_tool" => file.add_tool(word(args, "path")),
+        "drop_tool" => file.drop_tool(word(args, "path")),
+        "add_ignore" => file.add_ignore(word(args, "path")),
+        "drop_ignore" => file.drop_ignore(word(args, "path")),
+        "add_replace" => {
+            let new = ModuleVersion::new(word(args, "new"), word(args, "new_version"));
+            file.add_replace(&old(), &new);
+        }
+        "drop_replace" => file.drop_replace(&old()),
+        "add_module" => file.set_module(word(args, "path")),
+        "add_comment" => file.add_comment(word(args, "text")),
+        "retract_rationale" => return Ok(Some(file.retract[0].rationale.clone())),
+        "module_deprecated" => return Ok(Some(file.module.clone().unwrap().deprecated)),
+        unknown => panic!("unknown operation {unknown}"),
+    }
+    file.cleanup();
+    Ok(None)
+}
+
+/// Makes one edit of a go.work.
+fn edit_work(file: &mut GoWork, op: &str, args: &Value) -> Result<(), EditError> {
+    match op {
+        "work_add_use" => file.add_use(word(args, "path"), word(args, "module")),
+        "work_drop_use" => file.drop_use(word(args, "path")),
+        "work_add_go" => file.set_go(word(args, "version"))?,
+        "work_add_toolchain" => file.set_toolchain(word(args, "version"))?,
+        "work_sort_blocks" => file.sort_blocks(),
+        unknown => panic!("unknown operation {unknown}"),
+    }
+    file.cleanup();
+    Ok(())
+}
+
+#[test]
+fn modfile_edit() {
+    let mut tally = Tally::new("modfile-edit");
+    for row in rows("modfile-edit") {
+        let op = word(&row, "op");
+        let input = bytes(&row["in"]);
+        let answer = if op.starts_with("work_") {
+            let mut file = GoWork::parse("go.work", &input, None).unwrap();
+            edit_work(&mut file, op, &row["args"]).map(|()| file.format())
+        } else {
+            let parsed = match row.get("lax") {
+                Some(_) => GoMod::parse_lax("go.mod", &input, None),
+                None => GoMod::parse("go.mod", &input, None),
+            };
+            let mut file = parsed.unwrap();
+            let edited = edit_mod(&mut file, op, &row["args"]);
+            if let Ok(None) = edited {
+                check_lists(&mut tally, &row, &file);
+            }
+            edited.map(|said| said.map_or_else(|| file.format(), String::into_bytes))
+        };
+        let got = answer.map(|text| String::from_utf8(text).unwrap());
+        let want = match row.get("err") {
+            Some(err) => Err(err.as_str().unwrap().to_owned()),
+            None => Ok(word(&row, "out").to_owned()),
+        };
+        tally.check(&row, &got.map_err(|err| err.to_string()), &want);
+    }
+    tally.finish();
+}
+
+/// After an edit the lists must say what the text says.
+fn check_lists(tally: &mut Tally, row: &Value, file: &GoMod) {
+    let again = GoMod::parse_lax("go.mod", &file.format(), None).unwrap();
+    let sorted = |file: &GoMod| {
+        let mut list: Vec<_> = file
+            .require
+            .iter()
+            .map(|require| (require.module.clone(), require.indirect))
+            .collect();
+        list.sort();
+        list
+    };
+    tally.check(
+        format_args!("requirements after {row}"),
+        &sorted(file),
+        &sorted(&again),
+    );
+}
+
+/// The parsed value of every case, or the errors of its go.mod or go.work, as `go mod edit -json` printed them.
+#[test]
+fn parsed_cases() {
+    let mut tally = Tally::new("cases: parsed");
+    for script in dirs(&corpus().join("cases")) {
+        let archive = std::fs::read(script.join("input.txtar")).unwrap();
+        let files: HashMap<_, _> = txtar::parse(&archive).into_iter().collect();
+        for case in dirs(&script) {
+            let text = std::fs::read_to_string(case.join("case.json")).unwrap();
+            parsed_case(&mut tally, &serde_json::from_str(&text).unwrap(), &files);
+        }
+    }
+    tally.finish();
+}
+
+fn dirs(dir: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(dir).unwrap();
+    let mut dirs: Vec<_> = entries
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
+    dirs.sort();
+    dirs
+}
+
+fn parsed_case(tally: &mut Tally, case: &Value, files: &HashMap<String, Vec<u8>>) {
+    let parsed = &case["commands"]["parsed"];
+    let is_work = case["kind"] == "workspace";
+    let dir = word(case, "dir");
+    let name = if is_work {
+        parsed["args"][3].as_str().unwrap()
+    } else {
+        "go.mod"
+    };
+    let path = match dir {
+        "." => name.to_owned(),
+        _ => format!("{dir}/{name}"),
+    };
+    let file = case
+        .get("copy")
+        .filter(|copy| copy[1] == path.as_str())
+        .map_or(path.as_str(), |copy| copy[0].as_str().unwrap());
+    let text = &files[file];
+    // go.work is named relative to the working directory, go.mod by its whole path.
+    let shown = if is_work {
+        name.to_owned()
+    } else {
+        format!("$WORK/{path}")
+    };
+    let got = if is_work {
+        GoWork::parse(&shown, text, None)
+            .map(|file| render::json::modfile::work(&file))
+            .map_err(|err| format!("go: errors parsing go.work:\nerrors parsing go.work:\n{err}\n"))
+    } else {
+        GoMod::parse(&shown, text, None)
+            .map(|mut file| {
+                file.sort_blocks();
+                file.cleanup();
+                render::json::modfile::module(&file)
+            })
+            .map_err(|err| format!("go: errors parsing go.mod:\n{err}\n"))
+    };
+    let got = got.map(|json| serde_json::from_str::<Value>(&json).unwrap());
+    let want = match parsed.get("error") {
+        Some(error) => Err(error.as_str().unwrap().to_owned()),
+        None => Ok(parsed["value"].clone()),
+    };
+    tally.check(word(case, "name"), &got, &want);
 }
