@@ -194,15 +194,11 @@ fn parse(version: &str) -> Option<Parts<'_>> {
     if rest.is_empty() {
         return Some(parts);
     }
-    let at = rest
-        .bytes()
-        .position(|byte| byte == b'+')
-        .unwrap_or(rest.len());
-    (parts.prerelease, parts.build) = rest.split_at(at);
-    let prerelease_ok =
-        parts.prerelease.is_empty() || is_suffix(parts.prerelease, b'-', LeadingZeros::Refused);
-    let build_ok = parts.build.is_empty() || is_suffix(parts.build, b'+', LeadingZeros::Allowed);
-    (prerelease_ok && build_ok).then_some(parts)
+    let (prerelease, rest) = take_suffix(rest, b'-', LeadingZeros::Refused)?;
+    let (build, rest) = take_suffix(rest, b'+', LeadingZeros::Allowed)?;
+    parts.prerelease = prerelease;
+    parts.build = build;
+    rest.is_empty().then_some(parts)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -211,23 +207,39 @@ enum LeadingZeros {
     Refused,
 }
 
-/// Reports whether `text` is `sign` and then identifiers of letters, digits and dashes, joined by dots.
-fn is_suffix(text: &str, sign: u8, zeros: LeadingZeros) -> bool {
-    let Some((&first, identifiers)) = text.as_bytes().split_first() else {
-        return false;
-    };
-    if first != sign {
-        return false;
+/// Splits `sign` and identifiers of letters, digits and dashes, joined by dots, off the front of `text`.
+///
+/// Without `sign` there is nothing to split off; an empty or badly padded identifier is an error. One pass over the
+/// bytes: pseudo-versions are long, and comparing them is the inner loop of loading a graph.
+fn take_suffix(text: &str, sign: u8, zeros: LeadingZeros) -> Option<(&str, &str)> {
+    let bytes = text.as_bytes();
+    if bytes.first() != Some(&sign) {
+        return Some(("", text));
     }
-    identifiers.split(|&byte| byte == b'.').all(|identifier| {
-        let padded =
-            zeros == LeadingZeros::Refused && identifier.len() > 1 && identifier[0] == b'0';
-        !identifier.is_empty()
-            && identifier
-                .iter()
-                .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
-            && !(padded && is_number(identifier))
-    })
+    let mut end = 1;
+    loop {
+        let start = end;
+        let mut digits_only = true;
+        while let Some(byte) = bytes.get(end) {
+            match byte {
+                b'0'..=b'9' => {}
+                b'a'..=b'z' | b'A'..=b'Z' | b'-' => digits_only = false,
+                _ => break,
+            }
+            end += 1;
+        }
+        let padded = zeros == LeadingZeros::Refused
+            && digits_only
+            && end - start > 1
+            && bytes[start] == b'0';
+        if end == start || padded {
+            return None;
+        }
+        if bytes.get(end) != Some(&b'.') {
+            return Some(text.split_at(end));
+        }
+        end += 1;
+    }
 }
 
 fn is_number(identifier: &[u8]) -> bool {
