@@ -171,7 +171,7 @@ struct OutputTable {
 /// Reads the named file, or else the one found in `directory` or above it.
 pub fn load(named: Option<&Path>, directory: &Path) -> Result<Config, ConfigError> {
     if let Some(file) = named {
-        let file = directory.join(file);
+        let file = clean(&directory.join(file));
         return read(&file, Trust::Named);
     }
     match find(directory) {

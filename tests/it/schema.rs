@@ -1,1 +1,105 @@
 //! Every JSON output agrees with its schema.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::support::json_schema::faults;
+use crate::support::sandbox::Sandbox;
+
+/// Schemas, by the stem of their file, and command lines whose result they describe.
+const RESULTS: &[(&str, &str)] = &[
+    ("env", "env --json"),
+    ("env", "env --json GOPROXY NOSUCH CC"),
+    ("env", "env --json --changed"),
+];
+
+/// Command lines that fail, whose stderr `failure` describes.
+const FAILURES: &[&str] = &[
+    "grph --json",
+    "graph --json --config broken.toml",
+    "graph --json --config missing.toml",
+    "-C nowhere graph --format json",
+];
+
+#[test]
+fn results_agree_with_their_schema() {
+    let sandbox = sandbox();
+    for (stem, line) in RESULTS {
+        let stdout = sandbox.run(line).success();
+        let value: Value = serde_json::from_str(&stdout).unwrap();
+        assert_eq!(faults(&schema(stem), &value), [""; 0], "`{line}`\n{stdout}");
+        assert!(stdout.ends_with('\n'), "`{line}` ends its last line");
+    }
+}
+
+#[test]
+fn failures_agree_with_their_schema() {
+    let sandbox = sandbox();
+    for line in FAILURES {
+        let run = sandbox.run(line);
+        assert_eq!(run.stdout, "", "`{line}`");
+        assert_eq!(run.stderr.lines().count(), 1, "`{line}`\n{}", run.stderr);
+        let value: Value = serde_json::from_str(&run.stderr).unwrap();
+        assert_eq!(
+            faults(&schema("failure"), &value),
+            [""; 0],
+            "`{line}`\n{value:#}"
+        );
+        assert_eq!(value["exit"].as_i64(), run.code.map(i64::from), "`{line}`");
+    }
+}
+
+/// A schema that no command line proves is a promise that nobody keeps.
+#[test]
+fn every_schema_is_checked() {
+    let files = fs::read_dir(folder()).unwrap().filter_map(|entry| {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        name.strip_suffix(".schema.json").map(str::to_owned)
+    });
+    let mut checked: BTreeSet<String> =
+        RESULTS.iter().map(|(stem, _)| (*stem).to_owned()).collect();
+    checked.insert("failure".to_owned());
+    assert_eq!(files.collect::<BTreeSet<_>>(), checked);
+}
+
+/// What the program writes as `"schema"` is the title of a schema file.
+#[test]
+fn every_name_has_its_schema() {
+    let mut faults = Vec::new();
+    for entry in fs::read_dir(folder()).unwrap() {
+        let file = entry.unwrap().path();
+        if file.extension().is_none_or(|extension| extension != "rs") {
+            continue;
+        }
+        let text = fs::read_to_string(&file).unwrap();
+        let stem = file.file_stem().unwrap().to_str().unwrap();
+        for rest in text.split("\"modsmith.").skip(1) {
+            let name = format!("modsmith.{}", rest.split('"').next().unwrap_or_default());
+            if schema(stem)["title"] != name.as_str() {
+                faults.push(format!("{}: {name}", file.display()));
+            }
+        }
+    }
+    assert_eq!(faults, [""; 0]);
+}
+
+fn sandbox() -> Sandbox {
+    Sandbox::new()
+        .file("broken.toml", "[network]\nofline = true\n")
+        .file(
+            "go.mod",
+            "module example.com/main\n\ngo 1.24\n\nrequire rsc.io/quote v1.5.2\n",
+        )
+}
+
+fn schema(stem: &str) -> Value {
+    let text = fs::read_to_string(folder().join(format!("{stem}.schema.json"))).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src/render/json")
+}

@@ -1,6 +1,7 @@
 //! What tests share: a sandbox, txtar archives, a local proxy with faults.
 
 pub(crate) mod golden;
+pub(crate) mod json_schema;
 pub(crate) mod proxy;
 pub(crate) mod repos;
 pub(crate) mod sandbox;
