@@ -220,9 +220,13 @@ impl Finder {
         let response = self.page(path, security).await?;
         let url = response.requested.to_string();
         let imports = tags(&response, path)?;
-        let import = go_import::matching(&imports, path).map_err(|source| PageError::Match {
-            url: url.clone(),
-            source,
+        let import = go_import::matching(&imports, path).map_err(|source| {
+            let url = match &source {
+                // The go command names the page without its scheme here, and below.
+                GoImportError::Ambiguous { .. } => without_scheme(&url).to_owned(),
+                _ => url.clone(),
+            };
+            PageError::Match { url, source }
         })?;
         if import.prefix != path {
             // Whoever serves one page below a root must not speak for the root: its own page must
@@ -230,6 +234,7 @@ impl Finder {
             let (root_page, imports) = self.root_page(&import.prefix, security).await?;
             if go_import::matching(&imports, path) != Ok(import) {
                 let prefix = import.prefix.clone();
+                let root_page = without_scheme(&root_page).to_owned();
                 return Err(PageError::Disagree {
                     page: url,
                     root_page,
@@ -313,6 +318,10 @@ fn tags(response: &Response, page: &str) -> Result<Vec<GoImport>, PageError> {
         page: page.to_owned(),
         source,
     })
+}
+
+fn without_scheme(url: &str) -> &str {
+    &url[url.find("//").unwrap_or(0)..]
 }
 
 fn status_text(status: u16) -> String {

@@ -11,11 +11,14 @@ use std::process::Command;
 
 use modsmith::adapters::exec::Environment;
 use modsmith::adapters::http::client::{HttpClient, HttpSettings, Network};
+use modsmith::adapters::http::proxy_env::ProxySettings;
+use modsmith::adapters::http::retry::RetryPolicy;
 use modsmith::adapters::vcs::{Direct, DirectError, DirectSettings};
 use modsmith::domain::module::info::{Origin, RevInfo};
 use modsmith::domain::module::{ModulePath, Version};
 
 use crate::support::golden;
+use crate::support::proxy::{Fault, Proxy};
 use crate::support::repos::{Repos, copies, skip};
 
 /// Module paths and what is asked of them; `=` asks for the list of versions.
@@ -584,4 +587,281 @@ fn shared(repos: &Repos, theirs: &Path, go: &Go) {
     };
     let value = go.list(&[], &["example.com/plain.git@v1.0.0".to_owned()]);
     assert_eq!(go_text(&value[0]), expect);
+}
+
+/// Paths below `mods.example.com` and what their pages say.
+const PAGES: &[(&str, &str)] = &[
+    ("/a", "mods.example.com/a git https://example.com/renamed"),
+    (
+        "/a/sub",
+        "mods.example.com/a git https://example.com/renamed",
+    ),
+    (
+        "/s",
+        "mods.example.com/s git https://example.com/tree some/dir",
+    ),
+    (
+        "/s/v2",
+        "mods.example.com/s git https://example.com/tree some/dir",
+    ),
+    (
+        "/s/below",
+        "mods.example.com/s git https://example.com/tree some/dir",
+    ),
+    ("/d", "mods.example.com/d git https://example.com/other"),
+    ("/d/x", "mods.example.com/d git https://example.com/renamed"),
+    ("/p", "mods.example.com/p mod http://mods.example.com/proxy"),
+    (
+        "/svn",
+        "mods.example.com/svn svn https://example.com/renamed",
+    ),
+    (
+        "/cvs",
+        "mods.example.com/cvs cvs https://example.com/renamed",
+    ),
+    ("/file", "mods.example.com/file git file:///tmp/x"),
+    ("/local", "mods.example.com/local git renamed"),
+    (
+        "/option",
+        "mods.example.com/option git https://example.com/tree --x",
+    ),
+    (
+        "/rooted",
+        "mods.example.com/rooted git https://example.com/tree /x",
+    ),
+    (
+        "/else",
+        "mods.example.com/elsewhere git https://example.com/tree",
+    ),
+    ("/short", "mods.example.com/short git"),
+];
+
+/// Serves [`PAGES`] and a proxy's files for `mods.example.com`, as an HTTP proxy that knows no https.
+fn web(repos: &Repos) -> Proxy {
+    let dir = repos.path("web");
+    let files = dir.join("proxy/mods.example.com/p/@v");
+    fs::create_dir_all(&files).unwrap();
+    fs::write(files.join("list"), "v1.0.0\n").unwrap();
+    fs::write(
+        files.join("main.info"),
+        "{\"Version\":\"v1.0.0\",\"Time\":\"2020-01-02T03:04:05Z\"}",
+    )
+    .unwrap();
+    fs::write(
+        files.join("v1.0.0.info"),
+        "{\"Version\":\"v1.0.0\",\"Time\":\"2020-01-02T03:04:05Z\"}",
+    )
+    .unwrap();
+    fs::write(files.join("v1.0.0.mod"), "module mods.example.com/p\n").unwrap();
+    let web = Proxy::serve(&dir);
+    let page = |path: &str, tags: &str| {
+        let text = format!(
+            "<!DOCTYPE html>\n<html><head><meta charset=utf-8>{tags}</head><body>x</body></html>"
+        );
+        web.fault(
+            &format!("{path}?go-get=1"),
+            Fault::Answer("text/html", text.into_bytes()),
+        );
+    };
+    for (path, content) in PAGES {
+        page(
+            path,
+            &format!("<meta name=\"go-import\" content=\"{content}\">"),
+        );
+    }
+    let two = "<meta name=go-import content='mods.example.com git https://h/x'>";
+    page("/two", &two.repeat(2));
+    page("/broken", "<p <p>");
+    page("/empty", "");
+    web
+}
+
+fn make_web(repos: &Repos) {
+    let mut renamed = repos.repo("renamed");
+    renamed.commit(&[("go.mod", "module mods.example.com/a\n")]);
+    renamed.tag("v1.0.0");
+    renamed.commit(&[("sub/go.mod", "module mods.example.com/a/sub\n")]);
+    renamed.tag("sub/v0.1.0");
+    let mut tree = repos.repo("tree");
+    tree.commit(&[("some/dir/go.mod", "module mods.example.com/s\n")]);
+    tree.tag("some/dir/v1.0.0");
+    tree.commit(&[("some/dir/v2/go.mod", "module mods.example.com/s/v2\n")]);
+    tree.tag("some/dir/v2.0.0");
+}
+
+#[test]
+fn pages_name_repositories() {
+    let Some(repos) = Repos::new("direct::pages_name_repositories") else {
+        return;
+    };
+    make_web(&repos);
+    let web = web(&repos);
+    let proxies = ProxySettings {
+        http: Some(web.url()),
+        https: Some(web.url()),
+        ..ProxySettings::default()
+    };
+    let retry = RetryPolicy {
+        max_attempts: 1,
+        ..RetryPolicy::default()
+    };
+    let http = HttpSettings {
+        proxies,
+        retry,
+        ..HttpSettings::default()
+    };
+    let direct = direct_with(&repos, &repos.path("mod"), &http, "mods.example.com");
+    let paths = PAGES.iter().map(|(path, _)| *path);
+    let paths: Vec<&str> = paths
+        .chain(["/two", "/broken", "/empty", "/nothing"])
+        .collect();
+    let names: Vec<String> = paths
+        .iter()
+        .map(|path| format!("mods.example.com{path}"))
+        .collect();
+    let mut text = String::new();
+    let mut ours = Vec::new();
+    for path in &names {
+        let answer = tidy(&block_on(answer(&direct, path, "main")), &repos);
+        writeln!(text, "{path}\n\t{}", answer.replace('\n', "\n\t")).unwrap();
+        ours.push(answer);
+    }
+    golden::check("tests/golden/direct-pages.txt", text.as_bytes());
+
+    let Some(mut go) = Go::new(
+        "direct::pages_name_repositories",
+        &repos,
+        &repos.path("mod-go"),
+    ) else {
+        return;
+    };
+    for (name, value) in [
+        ("HTTP_PROXY", web.url()),
+        ("HTTPS_PROXY", web.url()),
+        ("GOINSECURE", "mods.example.com".to_owned()),
+    ] {
+        go.env.push((name.into(), value.into()));
+    }
+    let asked: Vec<String> = names.iter().map(|path| format!("{path}@main")).collect();
+    // The words of git and of the server: ours say where git was sent, and what a status means.
+    let differ = ["mods.example.com/d", "mods.example.com/nothing"];
+    let mut faults = String::new();
+    for ((path, ours), value) in names.iter().zip(&ours).zip(go.list(&[], &asked)) {
+        let theirs = go_text(&value);
+        let same = *ours == theirs || same_but_for_module(ours, &theirs, path, "main");
+        if !same && !differ.contains(&path.as_str()) {
+            writeln!(faults, "{path}\n  ours {ours}\n  go   {theirs}").unwrap();
+        }
+    }
+    assert!(faults.is_empty(), "{faults}");
+}
+
+#[test]
+fn what_is_refused() {
+    let Some(repos) = Repos::new("direct::what_is_refused") else {
+        return;
+    };
+    repos
+        .repo("plain")
+        .commit(&[("go.mod", "module example.com/plain.git\n")]);
+    let settings = DirectSettings {
+        mod_cache: repos.path("mod"),
+        go_private: "example.com/private.git".to_owned(),
+        go_insecure: String::new(),
+        go_vcs: "public:off,private:all".to_owned(),
+        environment: Environment::new(repos.env()),
+        http: HttpClient::new(&HttpSettings::default()),
+        network: Network::Online,
+    };
+    let check = |settings: &DirectSettings, path: &str, expect: &str| {
+        let direct = Direct::new(settings.clone());
+        let error = block_on(direct.stat(&ModulePath::new(path), "main")).unwrap_err();
+        let text = format!("{error}\nhint: {}", error.hint().unwrap_or("-"));
+        assert!(text.contains(expect), "{text}");
+    };
+    check(
+        &settings,
+        "example.com/plain.git",
+        "GOVCS disallows using git for public example.com/plain.git",
+    );
+    check(
+        &settings,
+        "example.com/private.git",
+        "no secure protocol found for repository",
+    );
+    let settings = DirectSettings {
+        go_vcs: "public".to_owned(),
+        ..settings
+    };
+    check(
+        &settings,
+        "example.com/plain.git",
+        "malformed entry in GOVCS",
+    );
+    let settings = DirectSettings {
+        go_vcs: "*:all".to_owned(),
+        ..settings
+    };
+    check(
+        &settings,
+        "example.com/plain.svn/x",
+        "uses svn, and only git is supported",
+    );
+    check(
+        &settings,
+        "nodots/x",
+        "import path does not begin with hostname",
+    );
+    let offline = DirectSettings {
+        network: Network::Offline,
+        ..settings.clone()
+    };
+    check(
+        &offline,
+        "example.com/plain.git",
+        "network access is switched off",
+    );
+    let without_git = Environment::new(repos.env()).with("PATH", repos.path("home"));
+    let without_git = DirectSettings {
+        environment: without_git,
+        ..settings
+    };
+    check(&without_git, "example.com/plain.git", "hint: install `git`");
+    check(
+        &without_git,
+        "github.com/example/plain",
+        "program not found in PATH",
+    );
+}
+
+#[test]
+fn many_fill_one_cache_at_once() {
+    let Some(repos) = Repos::new("direct::many_fill_one_cache_at_once") else {
+        return;
+    };
+    make_mono(&repos);
+    let asks = ["", "/sub/dir", "/sub/dir/v2"].map(|below| format!("example.com/mono.git{below}"));
+    let run = || {
+        // Clients of their own, as in processes of their own: only the locks on disk are shared.
+        let direct = direct(&repos, &repos.path("mod"));
+        block_on(async {
+            let answers = asks.iter().map(|path| answer(&direct, path, "main"));
+            futures_util::future::join_all(answers).await
+        })
+    };
+    let first = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(run)).collect();
+        let mut answers: Vec<_> = threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect();
+        answers.dedup();
+        assert_eq!(answers.len(), 1);
+        answers.remove(0)
+    });
+    assert_eq!(first, run());
+    assert!(
+        first.iter().all(|answer| !answer.starts_with("error")),
+        "{first:?}"
+    );
 }
