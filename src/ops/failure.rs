@@ -11,10 +11,17 @@ use crate::adapters::exec::ExecError;
 use crate::adapters::fs::FsError;
 use crate::adapters::goproxy::{self, ProxyError, ProxyFault};
 use crate::adapters::http::client::HttpError;
+use crate::adapters::modcache::CacheError;
+use crate::adapters::repo_root::RepoRootError;
+use crate::adapters::sumdb::{SumDbError, SumDbFault};
+use crate::adapters::vcs::DirectError;
 use crate::domain::gosum::GoSumError;
 use crate::domain::modfile::{self, ParseError, ParseErrors};
 use crate::domain::vendor::InconsistentVendor;
 use crate::domain::{goenv, module, mvs, sumdb};
+
+/// What to do when the network may not be used.
+const FILL: &str = "run once without `--offline` to fill the module cache";
 
 /// How many errors of one file are shown.
 const MAX_EXCERPTS: usize = 10;
@@ -251,12 +258,44 @@ impl From<HttpError> for Failure {
 
 impl From<ProxyError> for Failure {
     fn from(error: ProxyError) -> Self {
-        let (kind, hint) = match &error.fault {
-            ProxyFault::Http(http_error) => http(http_error),
-            ProxyFault::Escape(_) | ProxyFault::NoCommits => (FailureKind::Input, None),
-            // The proxy is fine; it is the module that does not exist.
-            _ if error.is_not_found() => (FailureKind::Input, None),
-            _ => (FailureKind::Outside, None),
+        let (kind, hint) = proxy(&error.fault);
+        let failure = Self::new(kind, error);
+        hint.into_iter().fold(failure, Self::hint)
+    }
+}
+
+impl From<DirectError> for Failure {
+    fn from(error: DirectError) -> Self {
+        let kind = direct(&error);
+        let hint = error.hint();
+        let failure = Self::new(kind, error);
+        hint.into_iter().fold(failure, Self::hint)
+    }
+}
+
+impl From<CacheError> for Failure {
+    fn from(error: CacheError) -> Self {
+        let kind = match &error {
+            CacheError::NotSet
+            | CacheError::Relative { .. }
+            | CacheError::NotDirectory { .. }
+            | CacheError::NoPlace { .. } => FailureKind::Input,
+            CacheError::File(_) => FailureKind::Outside,
+        };
+        Self::new(kind, error)
+    }
+}
+
+impl From<SumDbError> for Failure {
+    fn from(error: SumDbError) -> Self {
+        let (kind, hint) = match &*error.fault {
+            SumDbFault::Check { .. } => (FailureKind::Integrity, None),
+            SumDbFault::Remote { fault, .. } => proxy(fault),
+            SumDbFault::Offline { .. } => (FailureKind::Outside, Some(FILL)),
+            SumDbFault::Private | SumDbFault::Url(_) | SumDbFault::NoDirectory => {
+                (FailureKind::Input, None)
+            }
+            SumDbFault::File(_) => (FailureKind::Outside, None),
         };
         let failure = Self::new(kind, error);
         hint.into_iter().fold(failure, Self::hint)
@@ -330,11 +369,39 @@ fn http(error: &HttpError) -> (FailureKind, Option<&'static str>) {
             FailureKind::Input,
             Some("GOINSECURE names the modules that may be fetched without TLS"),
         ),
-        HttpError::Offline { .. } => (
-            FailureKind::Outside,
-            Some("run once without `--offline` to fill the module cache"),
-        ),
+        HttpError::Offline { .. } => (FailureKind::Outside, Some(FILL)),
         _ => (FailureKind::Outside, None),
+    }
+}
+
+/// Returns the kind of a proxy's failure, and what to do about it.
+fn proxy(fault: &ProxyFault) -> (FailureKind, Option<&'static str>) {
+    match fault {
+        ProxyFault::Http(error) => http(error),
+        ProxyFault::Escape(_) | ProxyFault::NoCommits => (FailureKind::Input, None),
+        // The proxy is fine; it is the module that does not exist.
+        _ if fault.is_not_found() => (FailureKind::Input, None),
+        _ => (FailureKind::Outside, None),
+    }
+}
+
+/// Returns the kind of a failure of `direct`.
+fn direct(error: &DirectError) -> FailureKind {
+    match error {
+        DirectError::Proxy(error) => proxy(&error.fault).0,
+        DirectError::GoVcs(_)
+        | DirectError::UnsupportedVcs { .. }
+        | DirectError::ProxyUrl { .. } => FailureKind::Input,
+        DirectError::Root(RepoRootError::Path(_) | RepoRootError::Disallowed(_)) => {
+            FailureKind::Input
+        }
+        // The repository is fine; it does not have what was asked for.
+        DirectError::Code(_) | DirectError::Repo(_) if error.is_not_found() => FailureKind::Input,
+        DirectError::Code(code) if code.host().is_none() => FailureKind::Input,
+        DirectError::Offline { .. }
+        | DirectError::Root(_)
+        | DirectError::Repo(_)
+        | DirectError::Code(_) => FailureKind::Outside,
     }
 }
 
