@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::adapters::fs::{self, FsError};
 use crate::domain::goenv::resolve::{Inputs, ModuleRoot, Platform, WorkspaceSearch};
@@ -196,9 +196,24 @@ fn work_dir(inputs: &Inputs) -> Result<PathBuf, EnvError> {
         .filter(|dir| dir.is_absolute());
     // On Windows the variable belongs to ported shells and has their notation.
     if let Some(dir) = named.filter(|dir| cfg!(unix) && is_same_dir(dir, Path::new("."))) {
-        return Ok(dir.components().collect());
+        return Ok(clean(dir));
     }
     env::current_dir().map_err(|source| EnvError::WorkDir { source })
+}
+
+/// Takes `.` and `..` out of an absolute path by its text alone, as the go command does before it searches.
+fn clean(dir: &Path) -> PathBuf {
+    let mut clean = PathBuf::new();
+    for part in dir.components() {
+        match part {
+            Component::ParentDir => {
+                clean.pop();
+            }
+            Component::CurDir => {}
+            part => clean.push(part),
+        }
+    }
+    clean
 }
 
 fn is_temp_root(dir: &Path) -> bool {
@@ -289,4 +304,22 @@ fn goroot_of(program: &Path) -> Option<String> {
 
 fn text_of(path: PathBuf) -> Option<String> {
     path.into_os_string().into_string().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cleans_by_text() {
+        assert_eq!(clean(Path::new("/a/./b/../c/")), Path::new("/a/c"));
+        assert_eq!(clean(Path::new("/../a")), Path::new("/a"));
+    }
+
+    #[test]
+    fn gathers_this_process() {
+        let inputs = gather().unwrap();
+        assert!(Path::new(&inputs.workspace.work_dir).is_absolute());
+        assert!(!inputs.host.os.is_empty() && !inputs.host.arch.is_empty());
+    }
 }

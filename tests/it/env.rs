@@ -99,6 +99,14 @@ const CASES: &[Case] = &[
     Case { what: "ppc64le", env: &[("GOARCH", "ppc64le")], ..PLAIN },
     Case { what: "GOROOT", env: &[("GOROOT", "/usr/local/go/")], ..PLAIN },
     Case { what: "GOROOT in the user file", user_file: Some("GOROOT=/usr/local/./go\n"), ..PLAIN },
+    Case { what: "another GOROOT", env: &[("GOROOT", "$ROOT/work/r")], files: &["r/go.env"], ..PLAIN },
+    Case { what: "another GOROOT, set by the process too", env: &[("GOROOT", "$ROOT/work/r"), ("GOPROXY", "https://shipped.example.com"), ("GOPATH", "/shipped"), ("GOFLAGS", "-x")], files: &["r/go.env"], ..PLAIN },
+    Case { what: "another GOROOT and a user file", env: &[("GOROOT", "$ROOT/work/r/.")], user_file: Some("GOPROXY=direct\nGOAUTH=netrc\nGOFLAGS=\n"), files: &["r/go.env"], ..PLAIN },
+    Case { what: "in GOROOT", env: &[("GOROOT", "$ROOT/work/r")], files: &["go.work", "r/go.env"], dir: "r", ..PLAIN },
+    Case { what: "below GOROOT", env: &[("GOROOT", "$ROOT/work/r")], files: &["go.work", "r/src/a/x", "r/go.env"], dir: "r/src/a", ..PLAIN },
+    Case { what: "go.work in GOROOT", env: &[("GOROOT", "$ROOT/work/r")], files: &["r/go.work", "r/src/x", "r/go.env"], dir: "r/src", ..PLAIN },
+    Case { what: "go.work below GOROOT", env: &[("GOROOT", "$ROOT/work/r")], files: &["r/src/go.work", "r/src/a/x", "r/go.env"], dir: "r/src/a", ..PLAIN },
+    Case { what: "a directory that begins like GOROOT", env: &[("GOROOT", "$ROOT/work/r")], files: &["go.work", "r/go.env", "rr/x"], dir: "rr", ..PLAIN },
     Case { what: "C flags", env: &[("CGO_CFLAGS", "-O3   '-DX=a b' \"it's\""), ("CGO_LDFLAGS", ""), ("CGO_CPPFLAGS", "-I/x"), ("CGO_ENABLED", "0")], is_complete: true, ..PLAIN },
     Case { what: "more names of C tools", env: &[("CXX", "clang++"), ("PKG_CONFIG", "/bin/pkgconf"), ("GCCGO", "gccgo-14"), ("FC", "flang")], is_complete: true, ..PLAIN },
     Case { what: "GOCACHEPROG", env: &[("GOCACHEPROG", "prog -x"), ("GOFIPS140", "latest")], ..PLAIN },
@@ -272,6 +280,9 @@ fn world(case: &Case) -> Sandbox {
         let text = match file.rsplit('/').next() {
             Some("go.mod") => "module example.com/m\n",
             Some("go.work" | "x.work") => "go 1.20\n",
+            Some("go.env") => {
+                "# shipped\nGOPROXY=https://shipped.example.com\nGOPROXY=https://twice.example.com\nGOSUMDB=off\nGOPATH=/shipped\nGOAUTH=off\nGOROOT=/no\nGOFLAGS=-v\n"
+            }
             Some("my.env") => "GOPROXY=https://mine.example.com\n",
             _ => "",
         };

@@ -141,7 +141,7 @@ fn parse_main(text: &str) -> Result<Parts<'_>, UrlFault> {
         _ => (None, rest),
     };
     if let Some(authority) = authority {
-        check_authority(authority)?;
+        check_authority(scheme, authority)?;
     }
     check_escapes(path, Place::Other)?;
     Ok(Parts {
@@ -167,12 +167,12 @@ fn split_scheme(text: &str) -> Result<(&str, &str), UrlFault> {
     }
 }
 
-fn check_authority(authority: &str) -> Result<(), UrlFault> {
+fn check_authority(scheme: &str, authority: &str) -> Result<(), UrlFault> {
     let (user, host) = match authority.rsplit_once('@') {
         Some((user, host)) => (Some(user), host),
         None => (None, authority),
     };
-    check_host(host)?;
+    check_host(scheme, host)?;
     let Some(user) = user else { return Ok(()) };
     let allowed = |c: char| c.is_ascii_alphanumeric() || "-._:~!$&'()*+,;=%@".contains(c);
     if !user.chars().all(allowed) {
@@ -181,13 +181,20 @@ fn check_authority(authority: &str) -> Result<(), UrlFault> {
     check_escapes(user, Place::Other)
 }
 
-fn check_host(host: &str) -> Result<(), UrlFault> {
+fn check_host(scheme: &str, host: &str) -> Result<(), UrlFault> {
     match host.rfind('[') {
         Some(0) => return check_bracketed(host),
         Some(_) => return Err(UrlFault::Address),
         None => {}
     }
-    if let Some(at) = host.find(':') {
+    // Addresses of databases and the like may have several colons; HTTP has only the one of the port.
+    let is_http = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+    let colon = if is_http {
+        host.find(':')
+    } else {
+        host.rfind(':')
+    };
+    if let Some(at) = colon {
         check_port(&host[at..])?;
     }
     check_escapes(host, Place::Host)

@@ -8,6 +8,7 @@ pub mod checksum_db;
 mod env_file;
 pub mod flags;
 mod go_url;
+pub mod inputs;
 pub mod netrc;
 mod paths;
 pub mod private;
@@ -16,6 +17,7 @@ mod public;
 pub mod quoted;
 pub mod redact;
 pub mod resolve;
+mod sources;
 mod variables;
 
 pub use checksum_db::SumDb;

@@ -73,11 +73,22 @@ pub fn quote(text: &str) -> String {
             c if c < ' ' || c == '\x7f' => {
                 let _ = write!(quoted, "\\x{:02x}", u32::from(c));
             }
-            c => quoted.push(c),
+            c if is_printable(c) => quoted.push(c),
+            c if u32::from(c) <= 0xffff => {
+                let _ = write!(quoted, "\\u{:04x}", u32::from(c));
+            }
+            c => {
+                let _ = write!(quoted, "\\U{:08x}", u32::from(c));
+            }
         }
     }
     quoted.push('"');
     quoted
+}
+
+fn is_printable(c: char) -> bool {
+    // A letter before it keeps a combining mark from being escaped only because it stands alone.
+    c.is_ascii() || format!("a{c}").escape_debug().count() == 2
 }
 
 fn is_space(c: char) -> bool {
@@ -122,5 +133,9 @@ mod tests {
     #[test]
     fn quotes_like_go() {
         assert_eq!(quote("a\"b\\\n\x01ä"), "\"a\\\"b\\\\\\n\\x01ä\"");
+        assert_eq!(
+            quote("e\u{301}\u{a0}\u{200b}\u{e0001}"),
+            "\"e\u{301}\\u00a0\\u200b\\U000e0001\""
+        );
     }
 }

@@ -10,82 +10,15 @@ use std::sync::Arc;
 
 use super::auth::{self, AuthError, AuthMethod};
 use super::checksum_db::{SumDb, SumDbError};
-use super::env_file;
 use super::flags::{GoFlags, GoFlagsError};
 use super::paths::Style;
 use super::private::Private;
 use super::proxy_list::{ProxyList, ProxyListError};
-use super::public;
 use super::quoted::quote;
+use super::sources::Sources;
 use super::variables;
 
-/// Everything that the settings depend on, as plain data.
-#[derive(Debug, Clone, Default)]
-pub struct Inputs {
-    /// The platform of this machine in Go's words.
-    pub host: Platform,
-    /// The variables of the process. On Windows the names are in capitals.
-    pub env: BTreeMap<String, String>,
-    /// Variables that the configuration of this program sets.
-    pub config: Vec<ConfigSetting>,
-    /// The user's GOENV file, if there is one that can be read; its path is [`Inputs::user_file_path`].
-    pub user_file: Option<String>,
-    /// The GOROOT that the `go` program on the search path belongs to.
-    pub program_goroot: Option<String>,
-    /// The file `go.env` in the GOROOT, if there is one that can be read; see [`Inputs::goroot`].
-    pub goroot_file: Option<String>,
-    /// The first line of the file `VERSION` in the GOROOT.
-    pub goroot_version: Option<String>,
-    /// The nearest directory with a go.mod, from the working directory upwards.
-    pub module_root: Option<ModuleRoot>,
-    /// The working directory, and the nearest go.work from there upwards.
-    pub workspace: WorkspaceSearch,
-    /// The mode of telemetry, as its file has it.
-    pub telemetry: Option<String>,
-    /// The path of the program that GCCGO names, if it is on the search path.
-    pub gccgo: Option<String>,
-}
-
-/// A variable of Go in a configuration file of this program. It wins over the process: naming the file was as
-/// deliberate as a flag.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfigSetting {
-    /// The name.
-    pub name: String,
-    /// The value.
-    pub value: String,
-    /// The file.
-    pub path: String,
-    /// The line, from 1.
-    pub line: usize,
-}
-
-/// A platform in Go's words.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Platform {
-    /// GOOS.
-    pub os: String,
-    /// GOARCH.
-    pub arch: String,
-}
-
-/// A directory with a go.mod.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ModuleRoot {
-    /// The directory; clean and absolute.
-    pub dir: String,
-    /// Whether it is the directory for temporary files: its go.mod does not count.
-    pub is_temp_root: bool,
-}
-
-/// What the search for go.work has found.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct WorkspaceSearch {
-    /// The working directory; clean and absolute.
-    pub work_dir: String,
-    /// The nearest directory, from there upwards, that has a go.work.
-    pub found_in: Option<String>,
-}
+pub use super::inputs::{ConfigSetting, Inputs, ModuleRoot, Platform, WorkspaceSearch};
 
 /// The Go environment.
 #[derive(Debug, Clone)]
@@ -331,84 +264,6 @@ impl GoEnv {
     }
 }
 
-impl Inputs {
-    /// Returns a variable of the process; an empty one counts as unset.
-    pub fn var(&self, name: &str) -> Option<&str> {
-        let value = if self.host.os == "windows" {
-            self.env.get(&name.to_ascii_uppercase())
-        } else {
-            self.env.get(name)
-        };
-        value.map(String::as_str).filter(|value| !value.is_empty())
-    }
-
-    /// Returns the path of the user's settings: GOENV, or `go/env` in the directory for configuration.
-    ///
-    /// `None` with `GOENV=off`, and where no such directory is known.
-    pub fn user_file_path(&self) -> Option<String> {
-        match self.var("GOENV") {
-            Some("off") => None,
-            Some(path) => Some(path.to_owned()),
-            None => Some(self.style().join(&self.config_dir()?, "go/env")),
-        }
-    }
-
-    /// Returns the GOROOT as far as it is known without a run of `go`, without regard to `go.env` in it.
-    ///
-    /// The user's file comes first here, before the variable of the process.
-    pub fn goroot(&self) -> Option<String> {
-        let in_file = self.user_file.as_deref().and_then(|text| {
-            env_file::last(text)
-                .get("GOROOT")
-                .map(|line| line.value)
-                .filter(|value| !value.is_empty())
-        });
-        match in_file.or_else(|| self.var("GOROOT")) {
-            Some(goroot) => Some(self.style().clean(goroot)),
-            None => self.program_goroot.clone(),
-        }
-    }
-
-    /// Returns the directory of the user's configuration on this platform.
-    pub fn config_dir(&self) -> Option<String> {
-        match self.host.os.as_str() {
-            "windows" => self.var("AppData").map(str::to_owned),
-            "darwin" | "ios" => Some(format!("{}/Library/Application Support", self.var("HOME")?)),
-            _ => self.xdg("XDG_CONFIG_HOME", ".config"),
-        }
-    }
-
-    /// Returns the directory of the user's caches on this platform.
-    pub fn cache_dir(&self) -> Option<String> {
-        match self.host.os.as_str() {
-            "windows" => self.var("LocalAppData").map(str::to_owned),
-            "darwin" | "ios" => Some(format!("{}/Library/Caches", self.var("HOME")?)),
-            _ => self.xdg("XDG_CACHE_HOME", ".cache"),
-        }
-    }
-
-    /// Returns the user's home directory.
-    pub fn home(&self) -> Option<&str> {
-        self.var(if self.host.os == "windows" {
-            "USERPROFILE"
-        } else {
-            "HOME"
-        })
-    }
-
-    /// Returns a directory that a variable names; a relative one there means that there is none.
-    fn xdg(&self, name: &str, below_home: &str) -> Option<String> {
-        match self.var(name) {
-            Some(dir) => self.style().is_abs(dir).then(|| dir.to_owned()),
-            None => Some(format!("{}/{below_home}", self.var("HOME")?)),
-        }
-    }
-
-    pub(super) fn style(&self) -> Style {
-        Style::of(&self.host.os)
-    }
-}
-
 impl std::fmt::Debug for Setting {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let value = super::redact::value(&self.name, &self.value);
@@ -416,173 +271,155 @@ impl std::fmt::Debug for Setting {
     }
 }
 
-/// The places where a variable may be set.
-pub(super) struct Sources<'a> {
-    inputs: &'a Inputs,
-    merged: BTreeMap<String, Found>,
-    shipped: BTreeMap<String, String>,
-}
-
-/// A value with its origin.
-#[derive(Debug, Clone)]
-pub(super) struct Found {
-    pub(super) value: String,
-    pub(super) origin: Origin,
-}
-
-impl<'a> Sources<'a> {
-    fn new(inputs: &'a Inputs) -> Self {
-        let mut sources = Self {
-            inputs,
-            merged: BTreeMap::new(),
-            shipped: BTreeMap::new(),
-        };
-        if let (Some(text), Some(path)) = (&inputs.user_file, inputs.user_file_path()) {
-            for line in env_file::lines(text) {
-                let origin = Origin::UserFile {
-                    path: path.clone(),
-                    line: line.number,
-                };
-                let found = Found {
-                    value: line.value.to_owned(),
-                    origin,
-                };
-                sources.merged.insert(line.key.to_owned(), found);
-            }
-        }
-        sources.add_shipped();
-        for setting in &inputs.config {
-            let origin = Origin::ConfigFile {
-                path: setting.path.clone(),
-                line: setting.line,
-            };
-            let found = Found {
-                value: setting.value.clone(),
-                origin,
-            };
-            sources.merged.insert(setting.name.clone(), found);
-        }
-        sources
-    }
-
-    /// Adds the defaults that come with a Go distribution: from its go.env, or, without one, as it is published.
-    fn add_shipped(&mut self) {
-        let (Some(text), Some(goroot)) = (&self.inputs.goroot_file, self.inputs.goroot()) else {
-            let defaults = [
-                ("GOPROXY", public::goproxy()),
-                ("GOSUMDB", public::sumdb_name()),
-                ("GOTOOLCHAIN", "auto".to_owned()),
-            ];
-            for (key, value) in defaults {
-                self.add_default(key, &value, Origin::Default);
-            }
-            return;
-        };
-        let path = self.inputs.style().join(&goroot, "go.env");
-        for line in env_file::lines(text) {
-            let origin = Origin::GorootFile {
-                path: path.clone(),
-                line: line.number,
-            };
-            self.add_default(line.key, line.value, origin);
-        }
-    }
-
-    fn add_default(&mut self, key: &str, value: &str, origin: Origin) {
-        self.shipped.insert(key.to_owned(), value.to_owned());
-        let found = || Found {
-            value: value.to_owned(),
-            origin,
-        };
-        self.merged.entry(key.to_owned()).or_insert_with(found);
-    }
-
-    /// Returns what is set, by the process or by a file. The value may be empty.
-    pub(super) fn find(&self, name: &str) -> Option<Found> {
-        let in_file = self.merged.get(name);
-        if let Some(found) = in_file
-            && matches!(found.origin, Origin::ConfigFile { .. })
-        {
-            return Some(found.clone());
-        }
-        match self.inputs.var(name) {
-            Some(value) => Some(Found {
-                value: value.to_owned(),
-                origin: Origin::Process,
-            }),
-            None => in_file.cloned(),
-        }
-    }
-
-    /// Returns where the user's file names GOROOT; a GOROOT in go.env means nothing.
-    pub(super) fn goroot_line(&self) -> Option<Origin> {
-        let found = self
-            .merged
-            .get("GOROOT")
-            .filter(|found| !found.value.is_empty())?;
-        matches!(found.origin, Origin::UserFile { .. }).then(|| found.origin.clone())
-    }
-
-    /// Returns the default that the distribution ships for a variable.
-    pub(super) fn shipped(&self, name: &str) -> Option<&str> {
-        self.shipped.get(name).map(String::as_str)
-    }
-
-    /// Returns the variables outside the list that have a value.
-    fn unlisted(&self, settings: &[Setting]) -> BTreeMap<String, Setting> {
-        let is_listed = |name: &str| {
-            settings
-                .binary_search_by(|setting| (*setting.name).cmp(name))
-                .is_ok()
-        };
-        let names = self
-            .merged
-            .keys()
-            .map(String::as_str)
-            .chain(variables::KNOWN.iter().copied());
-        let names = names.filter(|name| !is_listed(name));
-        names
-            .filter_map(|name| {
-                let Found { value, origin } = self.find(name)?;
-                Some((
-                    name.to_owned(),
-                    Setting {
-                        name: name.into(),
-                        changed: !value.is_empty(),
-                        value,
-                        origin,
-                    },
-                ))
-            })
-            .collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_named_file_wins_over_the_process() {
-        let env = [("GOFLAGS", "-mod=mod"), ("GOPROXY", "off")];
-        let config = ConfigSetting {
-            name: "GOFLAGS".to_owned(),
-            value: String::new(),
-            path: "/w/modsmith.toml".to_owned(),
-            line: 3,
+    fn inputs(os: &str, env: &[(&str, &str)]) -> Inputs {
+        let env = env
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let host = Platform {
+            os: os.to_owned(),
+            arch: "amd64".to_owned(),
         };
-        let inputs = Inputs {
-            env: env
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .into(),
-            config: vec![config],
+        Inputs {
+            host,
+            env: env.collect(),
             ..Inputs::default()
+        }
+    }
+
+    #[track_caller]
+    fn check(inputs: &Inputs, expect: &[(&str, &str)]) {
+        let go_env = GoEnv::resolve(inputs).unwrap();
+        for (name, value) in expect {
+            assert_eq!(go_env.get(name), *value, "{name}");
+        }
+    }
+
+    #[test]
+    fn directories_of_windows() {
+        let mut inputs = inputs(
+            "windows",
+            &[
+                ("USERPROFILE", r"C:\Users\me"),
+                ("APPDATA", r"C:\Users\me\Roaming"),
+                ("LOCALAPPDATA", r"C:\Users\me\Local"),
+            ],
+        );
+        inputs.module_root = Some(ModuleRoot {
+            dir: r"D:\m".to_owned(),
+            is_temp_root: false,
+        });
+        check(
+            &inputs,
+            &[
+                ("GOPATH", r"C:\Users\me\go"),
+                ("GOMODCACHE", r"C:\Users\me\go\pkg\mod"),
+                ("GOENV", r"C:\Users\me\Roaming\go\env"),
+                ("GOCACHE", r"C:\Users\me\Local\go-build"),
+                ("GOMOD", r"D:\m\go.mod"),
+                ("GOEXE", ".exe"),
+            ],
+        );
+        inputs.module_root = None;
+        inputs
+            .env
+            .insert("GOPATH".to_owned(), r"D:\a;E:\b".to_owned());
+        check(
+            &inputs,
+            &[("GOMOD", "NUL"), ("GOMODCACHE", r"D:\a\pkg\mod")],
+        );
+        let go_env = GoEnv::resolve(&inputs).unwrap();
+        assert_eq!(go_env.sumdb_dir().unwrap(), r"D:\a\pkg\sumdb");
+        assert_eq!(go_env.go_mod(), None);
+    }
+
+    #[test]
+    fn directories_of_macos() {
+        let inputs = inputs(
+            "darwin",
+            &[
+                ("HOME", "/Users/me"),
+                ("XDG_CONFIG_HOME", "/x"),
+                ("XDG_CACHE_HOME", "/y"),
+            ],
+        );
+        check(
+            &inputs,
+            &[
+                ("GOPATH", "/Users/me/go"),
+                ("GOENV", "/Users/me/Library/Application Support/go/env"),
+                ("GOCACHE", "/Users/me/Library/Caches/go-build"),
+            ],
+        );
+    }
+
+    #[test]
+    fn nothing_is_known() {
+        let inputs = inputs("linux", &[]);
+        check(
+            &inputs,
+            &[
+                ("GOPATH", ""),
+                ("GOMODCACHE", ""),
+                ("GOENV", ""),
+                ("GOCACHE", "off"),
+                ("GOTELEMETRY", "off"),
+                ("GOROOT", ""),
+            ],
+        );
+        let go_env = GoEnv::resolve(&inputs).unwrap();
+        assert_eq!(go_env.mod_cache(), Err(GoEnvError::NoModCache));
+        assert_eq!(go_env.sumdb_dir(), Err(GoEnvError::NoSumDbDir));
+        assert_eq!(go_env.setting("GOVERSION").unwrap().origin, Origin::Unknown);
+        assert!(go_env.settings().is_sorted_by(|a, b| a.name < b.name));
+    }
+
+    #[test]
+    fn defaults_without_go_ask_the_public_services() {
+        let go_env =
+            GoEnv::resolve(&inputs("linux", &[("GOPRIVATE", "*.corp.example.com")])).unwrap();
+        assert_eq!(go_env.goproxy().unwrap().entries().len(), 3);
+        assert!(matches!(go_env.sumdb(), Ok(SumDb::On(_))));
+        assert!(
+            go_env.private().no_proxy("a.corp.example.com/x")
+                && !go_env.uses_sumdb("a.corp.example.com/x")
+        );
+        assert!(go_env.uses_sumdb("example.com/x"));
+    }
+
+    #[test]
+    fn toolchains_are_always_looked_up() {
+        let env = |goproxy| {
+            GoEnv::resolve(&inputs(
+                "linux",
+                &[("GOPROXY", goproxy), ("GOSUMDB", "off")],
+            ))
+            .unwrap()
         };
-        let sources = Sources::new(&inputs);
-        let flags = sources.find("GOFLAGS").unwrap();
-        assert_eq!(flags.value, "");
-        assert!(matches!(flags.origin, Origin::ConfigFile { line: 3, .. }));
-        let proxy = sources.find("GOPROXY").unwrap();
-        assert!(matches!(proxy.origin, Origin::Process));
+        assert!(env("https://p.example.com").uses_sumdb("golang.org/toolchain"));
+        assert!(env("file:///a,direct").uses_sumdb("golang.org/toolchain"));
+        assert!(!env("file:///a").uses_sumdb("golang.org/toolchain"));
+        assert!(!env("https://p.example.com").uses_sumdb("example.com/toolchain"));
+    }
+
+    #[test]
+    fn relative_caches_are_refused_at_use() {
+        let go_env = GoEnv::resolve(&inputs("linux", &[("GOMODCACHE", "a b")])).unwrap();
+        let message = "GOMODCACHE entry is relative; must be absolute path: \"a b\"";
+        assert_eq!(go_env.mod_cache().unwrap_err().to_string(), message);
+    }
+
+    #[test]
+    fn printing_hides_secrets() {
+        let go_env = GoEnv::resolve(&inputs(
+            "linux",
+            &[("GOPROXY", "https://me:hunter2@a.example.com")],
+        ))
+        .unwrap();
+        assert!(!format!("{go_env:?}").contains("hunter2"));
+        assert_eq!(go_env.get("GOPROXY"), "https://me:hunter2@a.example.com");
     }
 }

@@ -1,8 +1,10 @@
 //! The variables that `go env` lists, and the rule for each value. See `go help environment`.
 
+use super::inputs::{Inputs, Platform};
 use super::paths::Style;
 use super::quoted;
-use super::resolve::{Found, GoEnvError, Inputs, Origin, Platform, Setting, Sources};
+use super::resolve::{GoEnvError, Origin, Setting};
+use super::sources::{Found, Sources};
 
 /// Variables that the go command reads but lists only for some platforms, or not at all.
 pub(super) const KNOWN: &[&str] = &[
