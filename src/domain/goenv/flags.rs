@@ -50,7 +50,7 @@ pub enum GoFlagsError {
         name: &'static str,
     },
     /// `-modcacherw=` with something that is not a truth value.
-    #[error("invalid boolean value {} for flag -{name} (from $GOFLAGS)", quote(.value))]
+    #[error("invalid boolean value {} for flag -{name} (from $GOFLAGS): parse error", quote(.value))]
     Boolean {
         /// The flag.
         name: &'static str,
@@ -77,9 +77,26 @@ pub enum GoFlagsError {
     },
 }
 
+/// Whether a command has the flag `-mod`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ModFlag {
+    /// `go list` and the build commands have it.
+    Known,
+    /// `go mod graph` and the other `go mod` commands have not: they skip it, even with a wrong value.
+    Skipped,
+}
+
 impl GoFlags {
-    /// Reads the value of GOFLAGS. Of several equal flags the last one counts.
+    /// Reads the value of GOFLAGS as a command with the flag `-mod` does.
     pub fn parse(goflags: &str) -> Result<Self, GoFlagsError> {
+        Self::of_command(goflags, ModFlag::Known)
+    }
+
+    /// Reads the value of GOFLAGS as a command sees it. Of several equal flags the last one counts.
+    ///
+    /// The go command also refuses flags that none of its commands has. They are skipped here: which
+    /// flags there are changes with every Go release, and none of the others concerns modules.
+    pub fn of_command(goflags: &str, mod_flag: ModFlag) -> Result<Self, GoFlagsError> {
         let mut flags = Self::default();
         let words = quoted::split(goflags)?;
         for word in &words {
@@ -90,12 +107,12 @@ impl GoFlags {
             }
         }
         for word in words {
-            flags.set(word)?;
+            flags.set(word, mod_flag)?;
         }
         flags.check()
     }
 
-    fn set(&mut self, word: &str) -> Result<(), GoFlagsError> {
+    fn set(&mut self, word: &str, mod_flag: ModFlag) -> Result<(), GoFlagsError> {
         let flag = word
             .strip_prefix("--")
             .or_else(|| word.strip_prefix('-'))
@@ -111,7 +128,7 @@ impl GoFlags {
         };
         match name {
             "C" => return Err(GoFlagsError::ChangeDirectory { value: text("C")? }),
-            "mod" => self.mode = ModMode::parse(&text("mod")?)?,
+            "mod" if mod_flag == ModFlag::Known => self.mode = ModMode::parse(&text("mod")?)?,
             "modfile" => self.modfile = Some(text("modfile")?),
             "overlay" => self.overlay = Some(text("overlay")?),
             "modcacherw" => {
@@ -194,8 +211,11 @@ mod tests {
 
     #[test]
     fn reads_module_flags() {
-        let flags =
-            GoFlags::parse("-mod=mod --modfile=b.mod -modcacherw -tags=x -v -mod=vendor").unwrap();
+        let flags = GoFlags::of_command(
+            "-mod=mod --modfile=b.mod -modcacherw -tags=x -v -mod=vendor",
+            ModFlag::Known,
+        )
+        .unwrap();
         assert_eq!(
             (flags.mode, flags.modcacherw),
             (Some(ModMode::Vendor), true)
@@ -211,6 +231,16 @@ mod tests {
             GoFlags::parse("-mod= -modfile= -modcacherw=0"),
             Ok(GoFlags::default())
         );
+    }
+
+    #[test]
+    fn commands_without_mod_skip_it() {
+        for goflags in ["-mod=mod", "-mod=x", "-mod"] {
+            assert_eq!(
+                GoFlags::of_command(goflags, ModFlag::Skipped),
+                Ok(GoFlags::default())
+            );
+        }
     }
 
     #[test]
@@ -231,7 +261,7 @@ mod tests {
         );
         refuses(
             "-modcacherw=x",
-            "invalid boolean value \"x\" for flag -modcacherw (from $GOFLAGS)",
+            "invalid boolean value \"x\" for flag -modcacherw (from $GOFLAGS): parse error",
         );
     }
 }

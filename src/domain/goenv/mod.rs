@@ -21,7 +21,7 @@ mod sources;
 mod variables;
 
 pub use checksum_db::SumDb;
-pub use flags::{GoFlags, ModMode};
+pub use flags::{GoFlags, ModFlag, ModMode};
 pub use private::Private;
 pub use proxy_list::ProxyList;
 pub use resolve::{GoEnv, GoEnvError, Inputs, ModuleMode, Origin, Setting};

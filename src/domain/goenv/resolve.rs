@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use super::auth::{self, AuthError, AuthMethod};
 use super::checksum_db::{SumDb, SumDbError};
-use super::flags::{GoFlags, GoFlagsError};
+use super::flags::{GoFlags, GoFlagsError, ModFlag};
 use super::paths::Style;
 use super::private::Private;
 use super::proxy_list::{ProxyList, ProxyListError};
@@ -249,9 +249,14 @@ impl GoEnv {
         self.get("GOSUMDB") != "off" && !self.private().no_sumdb(path)
     }
 
-    /// Reads GOFLAGS.
+    /// Reads GOFLAGS as a command with the flag `-mod` does, such as `go list`.
     pub fn goflags(&self) -> Result<GoFlags, GoFlagsError> {
         GoFlags::parse(self.get("GOFLAGS"))
+    }
+
+    /// Reads GOFLAGS as a command without the flag `-mod` does, such as `go mod graph`.
+    pub fn goflags_without_mod(&self) -> Result<GoFlags, GoFlagsError> {
+        GoFlags::of_command(self.get("GOFLAGS"), ModFlag::Skipped)
     }
 
     /// Reads GOAUTH.
