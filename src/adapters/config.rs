@@ -361,6 +361,7 @@ mod tests {
         assert_eq!(error.to_string(), expect);
     }
 
+    #[cfg(unix)]
     #[test]
     fn reads_every_key() {
         let text = "[network]\noffline = true\nca-file = \"ca.pem\"\nconcurrency = 3\n\

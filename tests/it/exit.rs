@@ -72,7 +72,7 @@ fn errors_are_json_when_the_result_would_be() {
 #[test]
 fn bad_configuration_is_3_with_its_place() {
     let sandbox = Sandbox::new().file("modsmith.toml", "[network]\nofline = true\n");
-    assert_snapshot!(sandbox.run("graph").failure(3).replace(&here(&sandbox), "$WORK"), @r"
+    assert_snapshot!(portable(&sandbox, &sandbox.run("graph").failure(3)), @r"
     error: $WORK/modsmith.toml:2:1: unknown field `ofline`, expected one of `offline`, `ca-file`, `concurrency`
      --> $WORK/modsmith.toml:2:1
       |
@@ -84,7 +84,7 @@ fn bad_configuration_is_3_with_its_place() {
 #[test]
 fn a_found_file_cannot_redirect_requests() {
     let sandbox = Sandbox::new().file("modsmith.toml", "[go]\nGOPROXY = \"https://example.com\"\n");
-    assert_snapshot!(sandbox.run("graph").failure(3).replace(&here(&sandbox), "$WORK"), @r#"
+    assert_snapshot!(portable(&sandbox, &sandbox.run("graph").failure(3)), @r#"
     error: $WORK/modsmith.toml:2:1: `go.GOPROXY` decides whom to trust, and nobody named this file
      --> $WORK/modsmith.toml:2:1
       |
@@ -166,6 +166,7 @@ fn colour_is_decided_by_flag_and_environment() {
     assert!(!colored(sandbox.run("--color=never -C nowhere graph")));
 }
 
-fn here(sandbox: &Sandbox) -> String {
-    sandbox.work().display().to_string()
+fn portable(sandbox: &Sandbox, text: &str) -> String {
+    let work = sandbox.work().display().to_string();
+    text.replace(&work, "$WORK").replace('\\', "/")
 }
