@@ -5,7 +5,6 @@ pub mod env;
 pub mod exec;
 pub mod fs;
 pub mod git;
-pub mod git_dir;
 pub mod goproxy;
 pub mod http;
 pub mod info_json;

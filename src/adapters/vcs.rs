@@ -16,6 +16,7 @@ use super::exec::Environment;
 use super::git::{Git, GitError, GitRepo};
 use super::goproxy::{ProxyClient, ProxyError, ProxyUrl, ProxyUrlError};
 use super::http::client::{HttpClient, Network};
+use super::http::redacted;
 use super::repo_root::{Finder, RepoRoot, RepoRootError};
 use crate::domain::direct::code_repo::{CodeRepo, ModuleVersions};
 use crate::domain::direct::facts::{Facts, Step, Stop};
@@ -241,13 +242,19 @@ impl Direct {
             Served::Repo(vcs) => Err(DirectError::UnsupportedVcs {
                 path: name(),
                 vcs,
-                url,
+                url: redacted::text(&url),
             }),
         }
     }
 
     async fn open(&self, url: &str) -> Result<Arc<GitRepo>, HostError> {
-        let open = || async { self.0.git.open(url).await.map(Arc::new) };
+        let open = || async {
+            let opened = self.0.git.open(url).await.map(Arc::new);
+            opened.map_err(|error| HostError::Failed {
+                source: Arc::new(error),
+                absent: false,
+            })
+        };
         cell(&self.0.repos, &url.to_owned())
             .await
             .get_or_init(open)

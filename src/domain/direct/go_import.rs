@@ -3,10 +3,15 @@
 //!
 //! See <https://go.dev/ref/mod#vcs-find> and `go help importpath`.
 
+use std::collections::HashSet;
+
 use super::html::{HtmlError, Tag, Tags};
 use super::repo_path::has_path_prefix;
 use super::vcs::Vcs;
 use crate::domain::module::quote::Quoted;
+
+/// How many of a page's prefixes an error lists: a page may have any number.
+const MAX_PREFIXES: usize = 32;
 
 /// One go-import tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,7 +111,8 @@ pub fn parse(page: &[u8]) -> Result<Vec<GoImport>, HtmlError> {
     let (proxies, mut repos): (Vec<_>, Vec<_>) = imports
         .into_iter()
         .partition(|import: &GoImport| import.vcs == "mod");
-    repos.retain(|repo| proxies.iter().all(|proxy| proxy.prefix != repo.prefix));
+    let proxied: HashSet<&str> = proxies.iter().map(|proxy| proxy.prefix.as_str()).collect();
+    repos.retain(|repo| !proxied.contains(repo.prefix.as_str()));
     Ok(proxies.into_iter().chain(repos).collect())
 }
 
@@ -116,7 +122,11 @@ pub fn matching<'a>(imports: &'a [GoImport], path: &str) -> Result<&'a GoImport,
         .iter()
         .filter(|import| has_path_prefix(path, &import.prefix));
     let Some(first) = fitting.next() else {
-        let prefixes = imports.iter().map(|import| import.prefix.clone()).collect();
+        let prefixes = imports
+            .iter()
+            .take(MAX_PREFIXES)
+            .map(|import| import.prefix.clone())
+            .collect();
         return Err(GoImportError::NoMatch {
             prefixes,
             path: path.to_owned(),

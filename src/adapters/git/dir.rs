@@ -9,7 +9,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
-use super::fs::{self, FsError, LockedFile};
+use crate::adapters::fs::{self, FsError, LockedFile};
 
 /// The bytes that an `.info` file may have; it holds a URL.
 const MAX_INFO: u64 = 1 << 20;
@@ -77,13 +77,39 @@ pub(super) fn remove(dir: &Path) {
     std::fs::remove_dir_all(dir).ok();
 }
 
-/// Removes git's own locks that a killed git left behind: those older than git may run.
+/// Git's own locks that a fetch takes.
+const GIT_LOCKS: &[&str] = &["shallow.lock", "packed-refs.lock", "config.lock"];
+
+/// Removes the locks of a git that is killed while it fetches.
+pub(super) struct Cleanup(Vec<PathBuf>);
+
+impl Cleanup {
+    /// Takes note of the locks that are not there yet.
+    pub(super) fn new(dir: &Path) -> Self {
+        let locks = GIT_LOCKS.iter().map(|name| dir.join(name));
+        Self(locks.filter(|path| !path.exists()).collect())
+    }
+
+    /// Says that git ended by itself, and so removed its locks.
+    pub(super) fn not_needed(mut self) {
+        self.0.clear();
+    }
+}
+
+impl Drop for Cleanup {
+    fn drop(&mut self) {
+        for path in &self.0 {
+            std::fs::remove_file(path).ok();
+        }
+    }
+}
+
+/// Removes locks that a killed git left behind: those older than git may run.
 ///
 /// To be called with the copy locked. Then no git is at work in it, but perhaps one whose parent was
 /// killed, and that one ends in time.
 pub(super) fn remove_stale_locks(dir: &Path, older_than: Duration) {
-    for name in ["shallow.lock", "packed-refs.lock", "config.lock"] {
-        let path = dir.join(name);
+    for path in GIT_LOCKS.iter().map(|name| dir.join(name)) {
         let changed = std::fs::metadata(&path).and_then(|found| found.modified());
         let age = changed
             .ok()
@@ -97,4 +123,27 @@ pub(super) fn remove_stale_locks(dir: &Path, older_than: Duration) {
 fn beside(dir: &Path, extension: &str) -> PathBuf {
     // The name is all digits: there is no extension to be replaced.
     dir.with_extension(extension)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn locks_of_a_killed_git_go() {
+        let dir = tempfile::tempdir().unwrap();
+        let (old, new) = (
+            dir.path().join("config.lock"),
+            dir.path().join("shallow.lock"),
+        );
+        std::fs::write(&old, "").unwrap();
+        let cleanup = Cleanup::new(dir.path());
+        std::fs::write(&new, "").unwrap();
+        drop(cleanup);
+        assert!(old.exists() && !new.exists());
+        remove_stale_locks(dir.path(), Duration::from_hours(1));
+        assert!(old.exists());
+        remove_stale_locks(dir.path(), Duration::ZERO);
+        assert!(!old.exists());
+    }
 }

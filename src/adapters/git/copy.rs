@@ -1,68 +1,28 @@
-//! The `git` program, as `direct` needs it: bare copies of repositories in the module cache.
-//!
-//! The copies are those of the go command: same directories, same locks, same strategy. First only
-//! the names of branches and tags are asked for, then the one commit that matters, and the whole
-//! history only where a pseudo-version depends on it. Credentials, `insteadOf`, proxies and
-//! certificates are as git's own configuration has them.
+//! The copy of one repository: what is here, and what must be fetched.
 
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use thiserror::Error;
-use tokio::sync::{Mutex, OnceCell, Semaphore};
+use tokio::sync::{Mutex, OnceCell};
 
-use super::exec::{Environment, ExecError, Program};
-use super::fs::LockedFile;
-use super::git_dir::{self, GitDirError};
-use super::http::redacted;
+use super::dir;
+use super::error::GitError;
+use super::program::{Git, LIST_TIMEOUT, MAX_LIST};
+use crate::adapters::exec::{Environment, ExecError, Program};
+use crate::adapters::fs::LockedFile;
+use crate::adapters::http::redacted;
 use crate::domain::direct::HostError;
-use crate::domain::direct::commit::{Commit, LOG_FORMAT, LogError};
+use crate::domain::direct::commit::{Commit, LOG_FORMAT};
 use crate::domain::direct::facts::{Answer, History, NoCommit, Question};
 use crate::domain::direct::refs::{Refs, Target, may_be_hash};
 use crate::domain::module::info::Origin;
 
-/// The time that a look at a server's branches and tags may take.
-const LIST_TIMEOUT: Duration = Duration::from_mins(3);
 /// The time that a transfer of commits may take.
 const FETCH_TIMEOUT: Duration = Duration::from_hours(1);
-/// The bytes that a list of branches and tags may have.
-const MAX_LIST: u64 = 256 << 20;
 /// The bytes that a go.mod file may have, as in the go command; and some for the line before it.
 const MAX_FILE: u64 = (16 << 20) + 4096;
-/// How many programs talk to servers at once.
-const MAX_TRANSFERS: usize = 8;
-
-/// Variables that tell git about another repository than the one at hand, as a hook would see them.
-const REPOSITORY_VARIABLES: &[&str] = &[
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-    "GIT_COMMON_DIR",
-    "GIT_DIR",
-    "GIT_GRAFT_FILE",
-    "GIT_IMPLICIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_INTERNAL_SUPER_PREFIX",
-    "GIT_NAMESPACE",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_PREFIX",
-    "GIT_QUARANTINE_PATH",
-    "GIT_REPLACE_REF_BASE",
-    "GIT_SHALLOW_FILE",
-    "GIT_WORK_TREE",
-];
-
-/// The git program and the module cache that it works in.
-#[derive(Clone)]
-pub struct Git(Arc<Inner>);
-
-struct Inner {
-    env: Environment,
-    mod_cache: PathBuf,
-    transfers: Semaphore,
-    /// Whether this git knows repositories with sha256 hashes.
-    knows_sha256: OnceCell<bool>,
-}
 
 /// The copy of a repository in the module cache.
 pub struct GitRepo {
@@ -76,6 +36,12 @@ pub struct GitRepo {
     state: Mutex<State>,
 }
 
+/// What a copy says of itself.
+struct Config {
+    url: Option<String>,
+    is_sha256: bool,
+}
+
 /// What this process knows of the copy.
 #[derive(Default)]
 struct State {
@@ -84,156 +50,36 @@ struct State {
     commits: HashMap<String, Result<Commit, NoCommit>>,
 }
 
-/// What git could not do.
-#[derive(Debug, Error)]
-pub enum GitError {
-    /// The program failed.
-    #[error("{remote}: {source}")]
-    Run {
-        /// The URL of the repository, without secrets.
-        remote: String,
-        /// What happened.
-        source: ExecError,
-    },
-    /// The address is none of a remote repository.
-    #[error("git remote ({remote}) must not be local directory{}", if *colon { " (use URL syntax not host:path syntax)" } else { "" })]
-    NotRemote {
-        /// The address.
-        remote: String,
-        /// Whether it looks like `host:path`.
-        colon: bool,
-    },
-    /// The address would run a command.
-    #[error(
-        "git remote ({remote}) uses the transport `{transport}`, which runs commands; it is refused"
-    )]
-    Transport {
-        /// The address.
-        remote: String,
-        /// The transport.
-        transport: String,
-    },
-    /// The directory of the copy could not be used.
-    #[error(transparent)]
-    Dir(#[from] GitDirError),
-    /// Git printed something unexpected.
-    #[error("{remote}: {source}")]
-    Log {
-        /// The URL of the repository, without secrets.
-        remote: String,
-        /// What it printed.
-        source: LogError,
-    },
-}
-
-impl Git {
-    /// Names the module cache that copies are kept in, and the variables that git will see.
-    pub fn new(mod_cache: &Path, env: &Environment) -> Self {
-        let env = REPOSITORY_VARIABLES
-            .iter()
-            .fold(env.clone(), |env, name| env.without(name));
-        let env = env
-            .with_default("GIT_TERMINAL_PROMPT", "0")
-            .with_default("GCM_INTERACTIVE", "never")
-            // Messages are looked at, to say what can be done about them.
-            .with("LC_ALL", "C");
-        Self(Arc::new(Inner {
-            env,
-            mod_cache: mod_cache.to_owned(),
-            transfers: Semaphore::new(MAX_TRANSFERS),
-            knows_sha256: OnceCell::new(),
-        }))
-    }
-
-    /// Reports whether there is a repository at `url`: a scheme of our own choice before an address.
-    pub async fn ping(&self, url: &str) -> Result<(), GitError> {
-        let inner = &self.0;
-        std::fs::create_dir_all(&inner.mod_cache).ok();
-        let _permit = self.permit().await;
-        let env = self.quiet_ssh(&inner.env, &inner.mod_cache).await;
-        let program = Program::new("git", &env)
-            .dir(&inner.mod_cache)
-            .args(["ls-remote", url]);
-        let program = program.timeout(LIST_TIMEOUT).max_output(MAX_LIST);
-        let ran = program.run_ok().await;
-        ran.map(drop).map_err(|source| GitError::Run {
-            remote: redacted::text(url),
-            source,
-        })
-    }
-
+impl GitRepo {
     /// Opens the copy of the repository at `url`; an empty one is made where there is none yet.
-    pub async fn open(&self, url: &str) -> Result<GitRepo, HostError> {
-        check_remote(url).map_err(host)?;
-        let (dir, lock) = git_dir::prepare(&self.0.mod_cache, "git3", url)
-            .await
-            .map_err(|error| host(error.into()))?;
-        let env = self.0.env.with("GIT_DIR", &dir);
-        let mut repo = GitRepo {
-            git: self.clone(),
+    pub(super) async fn open(git: &Git, url: &str) -> Result<Self, GitError> {
+        let (dir, lock) = dir::prepare(git.mod_cache(), "git3", url).await?;
+        let env = git.env().with("GIT_DIR", &dir);
+        let mut repo = Self {
+            git: git.clone(),
             url: url.to_owned(),
-            env: self.quiet_ssh(&env, &dir).await,
+            env: git.quiet_ssh(&env, &dir).await,
             dir,
             hash_len: 40,
             refs: OnceCell::new(),
             state: Mutex::new(State::default()),
         };
-        if !repo.dir.join("objects").exists()
-            && let Err(error) = repo.init().await
-        {
-            git_dir::remove(&repo.dir);
-            return Err(host(error));
+        // Someone who was killed may have left a copy that does not know where it is from.
+        let mut config = repo.config().await;
+        if !repo.dir.join("objects").exists() || config.url.is_none() {
+            if let Err(error) = repo.init().await {
+                dir::remove(&repo.dir);
+                return Err(error);
+            }
+            config = repo.config().await;
         }
-        let format = repo.git(["config", "extensions.objectformat"]).run().await;
-        if format.is_ok_and(|output| output.stdout.trim_ascii() == b"sha256") {
+        if config.is_sha256 {
             repo.hash_len = 64;
         }
         drop(lock);
         Ok(repo)
     }
 
-    async fn permit(&self) -> tokio::sync::SemaphorePermit<'_> {
-        self.0
-            .transfers
-            .acquire()
-            .await
-            .expect("the semaphore is never closed")
-    }
-
-    /// Keeps ssh from asking questions, unless the user said how to call ssh or wants to be asked.
-    async fn quiet_ssh(&self, env: &Environment, dir: &Path) -> Environment {
-        let is_set = |name: &str| env.get(name).is_some_and(|value| !value.is_empty());
-        let may_ask = env
-            .get("GIT_TERMINAL_PROMPT")
-            .is_none_or(|value| value != "0");
-        if may_ask || is_set("GIT_SSH") || is_set("GIT_SSH_COMMAND") {
-            return env.clone();
-        }
-        let configured = Program::new("git", env)
-            .dir(dir)
-            .args(["config", "--get", "core.sshCommand"])
-            .run()
-            .await;
-        // The variable would outrank the configuration.
-        if configured.is_ok_and(|output| output.code == Some(1)) {
-            return env.with("GIT_SSH_COMMAND", "ssh -o BatchMode=yes");
-        }
-        env.clone()
-    }
-
-    async fn knows_sha256(&self) -> Result<bool, ExecError> {
-        let ask = || async {
-            let output = Program::new("git", &self.0.env)
-                .arg("version")
-                .run_ok()
-                .await?;
-            Ok((2, 29) <= version_number(&String::from_utf8_lossy(&output)))
-        };
-        self.0.knows_sha256.get_or_try_init(ask).await.copied()
-    }
-}
-
-impl GitRepo {
     /// Finds out what a rule needs to know.
     pub async fn answer(&self, question: &Question) -> Answer {
         // One thing at a time in each repository, as in the go command; others are not held up.
@@ -288,13 +134,34 @@ impl GitRepo {
             init = init.arg("--object-format=sha1");
         }
         self.ok(init).await?;
-        self.ok(self.git(["remote", "add", "origin", "--", &self.url]))
-            .await?;
+        if self.config().await.url.is_none() {
+            self.ok(self.git(["remote", "add", "origin", "--", &self.url]))
+                .await?;
+        }
         if cfg!(windows) {
             self.ok(self.git(["config", "core.longpaths", "true"]))
                 .await?;
         }
         Ok(())
+    }
+
+    /// Reads what the copy says of itself.
+    async fn config(&self) -> Config {
+        let pattern = "^(extensions\\.objectformat|remote\\.origin\\.url)$";
+        let list = self.git(["config", "--local", "--get-regexp", pattern]);
+        let output = list
+            .run()
+            .await
+            .map_or_else(|_| Vec::new(), |output| output.stdout);
+        let text = String::from_utf8_lossy(&output);
+        let value = |name: &str| {
+            text.lines()
+                .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '))
+        };
+        Config {
+            url: value("remote.origin.url").map(str::to_owned),
+            is_sha256: value("extensions.objectformat") == Some("sha256"),
+        }
     }
 
     /// Returns the branches and tags of the server; it is asked once.
@@ -341,7 +208,7 @@ impl GitRepo {
                 matches!(error, HostError::UnknownRevision { .. }).then(|| self.missing(refs));
             NoCommit { error, origin }
         })?;
-        let lock = git_dir::lock(&self.dir)
+        let lock = dir::lock(&self.dir)
             .await
             .map_err(|error| no_commit(host(error.into())))?;
         let mut git_ref = target.git_ref.clone();
@@ -519,7 +386,7 @@ impl GitRepo {
         history: History,
     ) -> Result<Vec<String>, HostError> {
         if history == History::Complete {
-            let lock = git_dir::lock(&self.dir)
+            let lock = dir::lock(&self.dir)
                 .await
                 .map_err(|error| host(error.into()))?;
             self.fetch_all(state, &lock).await?;
@@ -549,7 +416,7 @@ impl GitRepo {
             return Ok(false);
         }
         self.commit(state, hash).await.map_err(|none| none.error)?;
-        let lock = git_dir::lock(&self.dir)
+        let lock = dir::lock(&self.dir)
             .await
             .map_err(|error| host(error.into()))?;
         self.fetch_all(state, &lock).await?;
@@ -596,9 +463,21 @@ impl GitRepo {
     }
 
     async fn run_transfer(&self, program: Program, _held: &LockedFile) -> Result<(), GitError> {
-        git_dir::remove_stale_locks(&self.dir, FETCH_TIMEOUT);
+        dir::remove_stale_locks(&self.dir, FETCH_TIMEOUT);
         let _permit = self.git.permit().await;
-        self.ok(program).await.map(drop)
+        // Dropped last: when git was killed because nobody waits for it any more.
+        let cleanup = dir::Cleanup::new(&self.dir);
+        let ran = self.ok(program).await.map(drop);
+        if !matches!(
+            &ran,
+            Err(GitError::Run {
+                source: ExecError::TimedOut { .. },
+                ..
+            })
+        ) {
+            cleanup.not_needed();
+        }
+        ran
     }
 
     async fn ok(&self, program: Program) -> Result<Vec<u8>, GitError> {
@@ -613,88 +492,6 @@ impl GitRepo {
     }
 }
 
-impl GitError {
-    /// Says what can be done about it.
-    pub fn hint(&self) -> Option<&'static str> {
-        let stderr = match self {
-            Self::Run {
-                source: ExecError::NotFound { .. },
-                ..
-            } => {
-                return Some("install `git`, or set GOPROXY to a module proxy");
-            }
-            Self::Run {
-                source: ExecError::TimedOut { .. },
-                ..
-            } => {
-                return Some("check that the server can be reached, or use a module proxy");
-            }
-            Self::Run {
-                source: ExecError::Failed { stderr, .. },
-                ..
-            } => stderr,
-            _ => return None,
-        };
-        let says = |texts: &[&str]| texts.iter().any(|text| stderr.contains(text));
-        if says(&[
-            "could not read Username",
-            "could not read Password",
-            "terminal prompts disabled",
-            "Authentication failed",
-        ]) {
-            return Some(
-                "confirm that the module path is right; for a private repository give git credentials: \
-                 an entry in `.netrc`, a credential helper, or ssh by `git config --global \
-                 url.\"ssh://git@HOST/\".insteadOf https://HOST/`",
-            );
-        }
-        if says(&["Host key verification failed"]) {
-            return Some(
-                "add the server's key to `~/.ssh/known_hosts`: connect to it once with `ssh`",
-            );
-        }
-        if says(&[
-            "Permission denied (publickey",
-            "Permission denied (password",
-        ]) {
-            return Some("load a key that the server knows: `ssh-add`");
-        }
-        if says(&["certificate", "SSL"]) {
-            return Some(
-                "make git trust the server's certificate authority: `git config --global http.sslCAInfo FILE`",
-            );
-        }
-        if says(&[".lock': File exists"]) {
-            return Some("remove the lock file if no git process is at work in the module cache");
-        }
-        None
-    }
-}
-
-/// Refuses addresses of directories and of transports that run what the address says.
-fn check_remote(remote: &str) -> Result<(), GitError> {
-    if !remote.contains("://") {
-        let colon = remote.contains(':');
-        return Err(GitError::NotRemote {
-            remote: remote.to_owned(),
-            colon,
-        });
-    }
-    let transport = remote.split(':').next().unwrap_or_default();
-    if ["ext", "fd"]
-        .iter()
-        .any(|refused| transport.eq_ignore_ascii_case(refused))
-        || remote.starts_with('-')
-    {
-        let transport = transport.to_owned();
-        return Err(GitError::Transport {
-            remote: redacted::text(remote),
-            transport,
-        });
-    }
-    Ok(())
-}
-
 /// Takes the contents out of what `git cat-file --batch` prints for one object; none if it is not a file.
 fn blob(output: &[u8]) -> Option<&[u8]> {
     let line_end = memchr::memchr(b'\n', output)?;
@@ -704,13 +501,6 @@ fn blob(output: &[u8]) -> Option<&[u8]> {
         return None;
     }
     output[line_end + 1..].get(..size)
-}
-
-/// Reads `git version 2.39.5 (Apple Git-154)` as (2, 39).
-fn version_number(text: &str) -> (u32, u32) {
-    let word = text.split_whitespace().nth(2).unwrap_or_default();
-    let mut numbers = word.split('.').map(|number| number.parse().unwrap_or(0));
-    (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0))
 }
 
 fn host(error: GitError) -> HostError {
@@ -739,32 +529,5 @@ mod tests {
         assert_eq!(blob(b"abc:a file missing\n"), None);
         assert_eq!(blob(b"0123abc blob 30\nabc\n"), None);
         assert_eq!(blob(b""), None);
-    }
-
-    #[test]
-    fn addresses() {
-        let check = |remote: &str| check_remote(remote).err().map(|error| error.to_string());
-        assert_eq!(check("https://example.com/a"), None);
-        assert_eq!(check("ssh://git@example.com/a"), None);
-        assert_eq!(
-            check("/a").as_deref(),
-            Some("git remote (/a) must not be local directory")
-        );
-        assert!(
-            check("h:a")
-                .is_some_and(|text| text.ends_with("(use URL syntax not host:path syntax)"))
-        );
-        assert!(check("ext::sh -c x://").is_some());
-        assert!(check("--upload-pack=x://a").is_some());
-    }
-
-    #[test]
-    fn versions_of_git() {
-        assert_eq!(
-            version_number("git version 2.39.5 (Apple Git-154)\n"),
-            (2, 39)
-        );
-        assert_eq!(version_number("git version 3.0.0.windows.1"), (3, 0));
-        assert_eq!(version_number(""), (0, 0));
     }
 }
