@@ -64,7 +64,7 @@ fn run_with(arguments: &[OsString], early: Early) -> Exit {
     match result.and_then(|outcome| print_outcome(&outcome)) {
         Ok(exit) => exit,
         Err(failure) => {
-            let json = early.json || settings.prefers_json();
+            let json = Some(early.json.unwrap_or_else(|| settings.prefers_json()));
             let color = settings.color;
             print_failure(&failure, Early { json, color })
         }
@@ -104,7 +104,7 @@ fn print_usage(mut error: clap::Error, arguments: &[OsString], early: Early) -> 
         // The suggestion to pass the flag as a value would only mislead.
         error.insert(ContextKind::Suggested, ContextValue::None);
     }
-    if early.json {
+    if early.json == Some(true) {
         let text = error.render().to_string();
         let text = text.trim().trim_start_matches("error: ");
         let mut parts = text.split("\n\n");
@@ -148,8 +148,8 @@ fn payload(payload: &(dyn Any + Send)) -> &str {
         .unwrap_or("no message")
 }
 
-const fn format_of(early: Early) -> ErrorFormat {
-    if early.json {
+fn format_of(early: Early) -> ErrorFormat {
+    if early.json == Some(true) {
         ErrorFormat::Json
     } else {
         ErrorFormat::Text

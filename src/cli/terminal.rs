@@ -36,8 +36,8 @@ impl Terminal {
 /// What must be known before the command line is parsed: how its own errors are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Early {
-    /// Errors are JSON.
-    pub json: bool,
+    /// Whether errors are JSON, where the command line says.
+    pub json: Option<bool>,
     /// When to colour.
     pub color: clap::ColorChoice,
 }
@@ -46,7 +46,7 @@ impl Early {
     /// Finds `--json`, `--format` and `--color` on a command line that may be wrong otherwise.
     pub fn scan(arguments: &[OsString]) -> Self {
         let mut early = Self {
-            json: false,
+            json: None,
             color: clap::ColorChoice::Auto,
         };
         let mut words = arguments
@@ -60,8 +60,8 @@ impl Early {
             };
             match name {
                 "--" => break,
-                "--json" => early.json = true,
-                "--format" => early.json = value.or_else(|| words.next()) == Some("json"),
+                "--json" => early.json = Some(true),
+                "--format" => early.json = Some(value.or_else(|| words.next()) == Some("json")),
                 "--color" => {
                     let value = value.or_else(|| words.next()).unwrap_or_default();
                     early.color = value.parse().unwrap_or(early.color);
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(line: &str, json: bool, color: clap::ColorChoice) {
+    fn check(line: &str, json: Option<bool>, color: clap::ColorChoice) {
         let arguments: Vec<OsString> = line.split(' ').map(OsString::from).collect();
         assert_eq!(Early::scan(&arguments), Early { json, color });
     }
@@ -99,11 +99,15 @@ mod tests {
     #[test]
     fn early_flags_are_found_on_wrong_command_lines() {
         use clap::ColorChoice::{Auto, Never};
-        check("modsmith graph", false, Auto);
-        check("modsmith grph --json", true, Auto);
-        check("modsmith grph --format json", true, Auto);
-        check("modsmith grph --format=dot --color never", false, Never);
-        check("modsmith grph --color=never -- --json", false, Never);
-        check("modsmith grph --color=sometimes", false, Auto);
+        check("modsmith graph", None, Auto);
+        check("modsmith grph --json", Some(true), Auto);
+        check("modsmith grph --format json", Some(true), Auto);
+        check(
+            "modsmith grph --format=dot --color never",
+            Some(false),
+            Never,
+        );
+        check("modsmith grph --color=never -- --json", None, Never);
+        check("modsmith grph --color=sometimes", None, Auto);
     }
 }
