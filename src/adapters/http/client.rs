@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use super::auth::{AuthError, AuthSettings, Authenticator};
+use super::gate::Gates;
 use super::proxy_env::{Proxies, ProxySettings};
 use super::redacted::{self, RedactedUrl};
 use super::retry::{self, Attempt, RetryPolicy};
@@ -88,6 +89,7 @@ struct Inner {
     settings: HttpSettings,
     auth: Authenticator,
     permits: Semaphore,
+    gates: Gates,
     secure: OnceLock<Result<reqwest::Client, HttpError>>,
     insecure: OnceLock<Result<reqwest::Client, HttpError>>,
 }
@@ -216,6 +218,7 @@ impl HttpClient {
         Self(Arc::new(Inner {
             auth: Authenticator::new(&settings.auth),
             permits: Semaphore::new(settings.concurrency.0.clamp(1, Semaphore::MAX_PERMITS)),
+            gates: Gates::default(),
             secure: OnceLock::new(),
             insecure: OnceLock::new(),
             settings: settings.clone(),
@@ -327,7 +330,9 @@ impl HttpClient {
             .at_hand(request.url)
             .await
             .map_err(|error| Attempt::Final(error.into()))?;
+        let lead = self.0.gates.pass(request.url).await;
         let mut answer = request.follow(headers.as_ref()).await?;
+        drop(lead);
         let refused = (400..500).contains(&answer.status().as_u16()) && answer.status() != 429;
         if refused
             && let Some(fresh) = auth

@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod client;
 mod credentials;
+mod gate;
 pub mod proxy_env;
 pub mod redacted;
 pub mod retry;
