@@ -279,6 +279,90 @@ async fn fill_from_corpus(cache: &ModCache) {
     }
 }
 
+/// Versions whose `.info` files have what is easily written otherwise than Go does.
+const TRICKY_INFOS: &[(&str, &str)] = &[
+    ("v1.0.0", "{}"),
+    (
+        "v1.1.0",
+        r#"{"version":"v1.1.0","TIME":"2020-02-29T01:02:03.500+00:00","Name":"n","Short":"s"}"#,
+    ),
+    (
+        "v1.2.0",
+        r#"{"Version":"v1.2.0","Time":"2020-02-29T01:02:03.1234567899+02:00","Origin":{}}"#,
+    ),
+    (
+        "v1.3.0",
+        r#"{"Version":"v1.3.0","Origin":{"VCS":"git","URL":"https://h/?a=<b>&c\u2028\"\\é\u0007\u0008\u007f","Subdir":"s","Hash":"h","TagPrefix":"p","TagSum":"t","Ref":"refs/tags/v1.3.0","RepoSum":"r"}}"#,
+    ),
+    (
+        "v0.0.0-20200229010203-0123456789ab",
+        r#"{"Version":"v0.0.0-20200229010203-0123456789ab","Time":"2020-02-29T01:02:03Z","Origin":{"Ref":"refs/heads/main","Hash":"0123"}}"#,
+    ),
+];
+
+#[tokio::test]
+async fn the_go_command_writes_the_same_bytes() {
+    let dir = tempfile::tempdir().unwrap();
+    let (tree, go_cache, own) = (
+        dir.path().join("tree"),
+        dir.path().join("go"),
+        dir.path().join("own"),
+    );
+    let files_of_m = tree.join("example.com/!m/@v");
+    std::fs::create_dir_all(&files_of_m).unwrap();
+    std::fs::create_dir(&own).unwrap();
+    std::fs::write(tree.join("go.mod"), "module example.com/main\n\ngo 1.16\n").unwrap();
+    for (version, info) in TRICKY_INFOS {
+        // Go insists on the version that it asked for.
+        let info = if *info == "{}" {
+            format!(r#"{{"Version":"{version}"}}"#)
+        } else {
+            (*info).to_owned()
+        };
+        std::fs::write(files_of_m.join(format!("{version}.info")), info).unwrap();
+        std::fs::write(
+            files_of_m.join(format!("{version}.mod")),
+            "module example.com/M\n",
+        )
+        .unwrap();
+    }
+    let url: String = url::Url::from_file_path(&tree).unwrap().into();
+    let (proxy, cache) = (ProxyUrl::parse(&url).unwrap(), cache(&own));
+    let client = ProxyClient::new(HttpClient::new(&HttpSettings::default()));
+    let mut arguments = Vec::new();
+    for (version, _) in TRICKY_INFOS {
+        let m = module("example.com/M", version);
+        cache
+            .write_info(
+                &m.path,
+                &client.stat(&proxy, &m.path, version).await.unwrap(),
+            )
+            .unwrap();
+        cache
+            .write_go_mod(
+                &m,
+                &client.go_mod(&proxy, &m.path, &m.version).await.unwrap(),
+            )
+            .unwrap();
+        arguments.push(m.to_string());
+    }
+    let mut go = go_command(&go_cache, &tree);
+    let Some(_) = run_go(
+        go.env("GOPROXY", url)
+            .args(["list", "-m", "-json"])
+            .args(&arguments),
+    ) else {
+        return;
+    };
+    let expect = files(&go_cache);
+    assert_eq!(files(&own), expect);
+    for name in expect {
+        let text =
+            |root: &Path| String::from_utf8(std::fs::read(root.join(&name)).unwrap()).unwrap();
+        assert_eq!(text(&own), text(&go_cache), "{name}");
+    }
+}
+
 /// Runs the go command on a module that needs [`MODULES`], with nothing but the cache; none where there is no Go.
 fn go_list(root: &Path) -> Option<String> {
     let main = tempfile::tempdir().unwrap();
@@ -295,23 +379,31 @@ fn go_list(root: &Path) -> Option<String> {
         format!("module example.com/main\n\ngo 1.16\n\n{requirements}\n"),
     )
     .unwrap();
+    run_go(go_command(root, main.path()).args(["list", "-m", "all"]))
+}
+
+/// The go command with a module cache and nothing else of this machine.
+fn go_command(cache: &Path, dir: &Path) -> Command {
     let mut go = Command::new("go");
-    go.args(["list", "-m", "all"])
-        .current_dir(main.path())
-        .env_clear();
-    for name in ["PATH", "SystemRoot", "HOME"] {
+    go.current_dir(dir).env_clear();
+    for name in ["PATH", "SystemRoot", "HOME", "USERPROFILE", "LocalAppData"] {
         go.envs(std::env::var_os(name).map(|value| (name, value)));
     }
-    go.env("GOMODCACHE", root)
+    go.env("GOMODCACHE", cache)
         .env("GOFLAGS", "-mod=mod")
         .env("GOPROXY", "off")
         .env("GOSUMDB", "off");
     go.env("GOTOOLCHAIN", "local")
         .env("GOENV", "off")
         .env("GOWORK", "off");
+    go
+}
+
+/// Returns what the go command prints; none where there is no Go.
+fn run_go(go: &mut Command) -> Option<String> {
     let output = match go.output() {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            println!("SKIPPED: no `go` on PATH to read the cache that was written");
+            println!("SKIPPED: no `go` on PATH to compare with");
             return None;
         }
         output => output.unwrap(),

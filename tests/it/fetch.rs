@@ -356,6 +356,35 @@ async fn http_proxy_is_used_with_its_credentials() {
     assert_eq!(request.headers["proxy-authorization"], "Basic bWU6cHc=");
 }
 
+#[tokio::test]
+async fn https_goes_through_a_tunnel() {
+    let site = site();
+    let (server, tunnel) = (Proxy::serve_tls(site.path()), Proxy::serve(site.path()));
+    let port = server.host().rsplit(':').next().unwrap().to_owned();
+    let proxies = ProxySettings {
+        https: Some(tunnel.host()),
+        ..ProxySettings::default()
+    };
+    let roots = RootSettings {
+        ca_file: Some(CA_FILE.into()),
+        ..RootSettings::default()
+    };
+    let settings = HttpSettings {
+        proxies,
+        roots,
+        ..settings()
+    };
+    let response = get(
+        &settings,
+        &format!("https://modules.example.com:{port}/file"),
+    )
+    .await
+    .unwrap();
+    assert_eq!(response.status, 200);
+    assert_eq!(tunnel.count(&format!("modules.example.com:{port}")), 1);
+    assert_eq!(server.count("/file"), 1);
+}
+
 #[test]
 fn a_client_costs_nothing_until_used() {
     let start = Instant::now();

@@ -8,3 +8,4 @@ pub mod proxy_env;
 pub mod redacted;
 pub mod retry;
 pub mod roots;
+pub mod settings;

@@ -224,18 +224,21 @@ fn connection(stream: TcpStream, state: &State) {
     let socket = stream.try_clone().unwrap();
     // A client that goes away in the middle is what these tests are about; it is no failure here.
     match &state.tls {
-        None => converse(stream, state).ok(),
+        None => converse(stream, &socket, state).ok(),
         Some(config) => {
             let session = rustls::ServerConnection::new(Arc::clone(config)).unwrap();
-            converse(rustls::StreamOwned::new(session, stream), state).ok()
+            converse(rustls::StreamOwned::new(session, stream), &socket, state).ok()
         }
     };
     socket.shutdown(Shutdown::Both).ok();
 }
 
-fn converse(stream: impl Read + Write, state: &State) -> io::Result<()> {
+fn converse(stream: impl Read + Write, socket: &TcpStream, state: &State) -> io::Result<()> {
     let mut stream = BufReader::new(stream);
     while let Some(request) = read_request(&mut stream)? {
+        if request.method == "CONNECT" {
+            return tunnel(socket, state, request);
+        }
         let now = state.now.fetch_add(1, Ordering::SeqCst) + 1;
         state.most.fetch_max(now, Ordering::SeqCst);
         let answered = answer(stream.get_mut(), state, request);
@@ -243,6 +246,27 @@ fn converse(stream: impl Read + Write, state: &State) -> io::Result<()> {
         answered?;
         stream.get_mut().flush()?;
     }
+    Ok(())
+}
+
+/// Connects the client with the port that it names, on this machine whatever the host is.
+fn tunnel(client: &TcpStream, state: &State, request: Request) -> io::Result<()> {
+    let port = request
+        .target
+        .rsplit(':')
+        .next()
+        .and_then(|port| port.parse::<u16>().ok());
+    state.requests.lock().unwrap().push(request);
+    let server = TcpStream::connect(("127.0.0.1", port.unwrap_or(0)))?;
+    (&mut &*client).write_all(b"HTTP/1.1 200 Connected\r\n\r\n")?;
+    let (mut from, mut to) = (client.try_clone()?, server.try_clone()?);
+    let upwards = std::thread::spawn(move || {
+        io::copy(&mut from, &mut to).ok();
+        to.shutdown(Shutdown::Both).ok();
+    });
+    io::copy(&mut &server, &mut &*client).ok();
+    client.shutdown(Shutdown::Both).ok();
+    upwards.join().ok();
     Ok(())
 }
 
