@@ -120,16 +120,79 @@ complete -c modsmith -n "__fish_modsmith_using_subcommand env" -l offline -d 'Ne
 complete -c modsmith -n "__fish_modsmith_using_subcommand env" -s q -l quiet -d 'Print nothing on stderr but errors'
 complete -c modsmith -n "__fish_modsmith_using_subcommand env" -s v -l verbose -d 'Print every request on stderr'
 complete -c modsmith -n "__fish_modsmith_using_subcommand env" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod" -l color -d 'When to use colour' -r -f -a "auto\t''
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod" -l offline -d 'Never touch the network; name everything that is missing'
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod" -s q -l quiet -d 'Print nothing on stderr but errors'
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod" -s v -l verbose -d 'Print every request on stderr'
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod" -s h -l help -d 'Print help'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit" -f -a "parse" -d 'Print what a go.mod or go.work says'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit" -f -a "fmt" -d 'Rewrite go.mod and go.work in canonical form, as `go mod edit -fmt` does'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit" -f -a "edit" -d 'Edit a go.mod or go.work, as `go mod edit` and `go work edit` do'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from parse" -l format -d 'How to print it' -r -f -a "text\t'Lines of text'
+json\t'JSON'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from parse" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from parse" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from parse" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from parse" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from parse" -l work -d 'Take the go.work in use where no file is named'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from parse" -l json -d 'Short for `--format json`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from parse" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from parse" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from parse" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from parse" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from fmt" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from fmt" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from fmt" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from fmt" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from fmt" -l work -d 'Take the go.work in use where no file is named'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from fmt" -l check -d 'Change nothing: print a diff, and end with exit code 1 if there is one'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from fmt" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from fmt" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from fmt" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from fmt" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l module -d 'Set the module path' -r
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l go -d 'Set the go line; `none` drops it' -r
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l toolchain -d 'Set the toolchain line; `none` drops it' -r
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l godebug -d 'Set a godebug key; other lines of the key go' -r
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l dropgodebug -d 'Drop the lines of a godebug key' -r
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l require -d 'Set a requirement; other lines of the path go' -r
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l droprequire -d 'Drop the requirements of a path' -r
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l exclude -d 'Exclude a version' -r
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l dropexclude -d 'Drop an exclusion' -r
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l replace -d 'Replace a module version, or all versions, by another module or a directory' -r
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l dropreplace -d 'Drop a replacement' -r
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l retract -d 'Retract a version, or an interval `[LOW,HIGH]`' -r
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l dropretract -d 'Drop a retraction' -r
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l tool -d 'Add a tool' -r
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l droptool -d 'Drop a tool' -r
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l ignore -d 'Add a directory to ignore' -r
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l dropignore -d 'Drop a directory to ignore' -r
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l use -d 'Add the module in a directory to go.work' -r
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l dropuse -d 'Drop the module in a directory from go.work' -r
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l work -d 'Take the go.work in use where no file is named'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l fmt -d 'Format the file and make no other change'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l print -d 'Print the file instead of writing it'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l json -d 'Print the file as Go\'s JSON instead of writing it'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l check -d 'Write nothing: print a diff, and end with exit code 1 if there is one'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c modsmith -n "__fish_modsmith_using_subcommand completions" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
 complete -c modsmith -n "__fish_modsmith_using_subcommand completions" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
 complete -c modsmith -n "__fish_modsmith_using_subcommand completions" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F

@@ -104,11 +104,21 @@ pub enum ParseErrorKind {
     #[error("syntax error (expected newline after closing paren)")]
     TextAfterBlock,
     /// A block of something that cannot be a block.
-    #[error("unknown block type: {0}")]
-    UnknownBlock(String),
+    #[error("unknown block type: {words}")]
+    UnknownBlock {
+        /// What stands before the parenthesis.
+        words: String,
+        /// The blocks that the file can have.
+        known: &'static str,
+    },
     /// A directive that this version of the format does not have.
-    #[error("unknown directive: {0}")]
-    UnknownDirective(String),
+    #[error("unknown directive: {verb}")]
+    UnknownDirective {
+        /// The first word of the line.
+        verb: String,
+        /// The directives that the file can have.
+        known: &'static str,
+    },
     /// A directive that may stand once only.
     #[error("repeated {0} statement")]
     Repeated(&'static str),
@@ -280,7 +290,7 @@ impl ParseErrorKind {
             Self::UnexpectedCharacter(_) => "a directive, a word, a string or a comment",
             Self::UnterminatedBlock { .. } => "a line with )",
             Self::TextAfterBlock => "the end of the line",
-            Self::UnknownBlock(_) | Self::UnknownDirective(_) => "a directive of this file format",
+            Self::UnknownBlock { known, .. } | Self::UnknownDirective { known, .. } => known,
             Self::OneArgument(_) => "one argument",
             Self::Usage(usage) => usage.text(),
             Self::GoVersion(_) => "a Go version such as 1.23.0",

@@ -36,6 +36,13 @@ impl From<String> for FixError {
     }
 }
 
+/// The directives of a go.mod.
+const DIRECTIVES: &str =
+    "module, go, toolchain, godebug, require, exclude, replace, retract, tool or ignore";
+
+/// The directives of a go.mod that can have a block.
+const BLOCKS: &str = "module, godebug, require, exclude, replace, retract, tool or ignore";
+
 /// Whose go.mod is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mode {
@@ -136,7 +143,7 @@ impl ModParser<'_, '_> {
             );
         if !known {
             if self.mode == Mode::Strict {
-                self.reader.unknown_block(id);
+                self.reader.unknown_block(id, BLOCKS);
             }
             return;
         }
@@ -205,7 +212,16 @@ impl ModParser<'_, '_> {
                 });
                 Ok(())
             }
-            unknown => Err(ParseErrorKind::UnknownDirective(lossy(unknown)).into()),
+            unknown => {
+                let verb = lossy(unknown);
+                Err(Problem::at(
+                    At::Verb,
+                    ParseErrorKind::UnknownDirective {
+                        verb,
+                        known: DIRECTIVES,
+                    },
+                ))
+            }
         }
     }
 

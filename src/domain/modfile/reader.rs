@@ -25,6 +25,8 @@ pub(super) struct Problem(Box<(At, Option<Subject>, ParseErrorKind)>);
 pub(super) enum At {
     /// All of it.
     Line,
+    /// Its first word.
+    Verb,
     /// One argument.
     Token(usize),
 }
@@ -96,6 +98,7 @@ impl<'f, 'x> Reader<'f, 'x> {
         let line = self.syntax.line(line);
         let token = match at {
             At::Line => None,
+            At::Verb => self.syntax.spans(line.tokens).first().copied(),
             At::Token(at) => self.syntax.spans(args).get(at).copied(),
         };
         // A token that was rewritten has no place in the file any more: then the line has to do.
@@ -107,14 +110,15 @@ impl<'f, 'x> Reader<'f, 'x> {
         self.push(position, (start, end), subject, kind);
     }
 
-    pub(super) fn unknown_block(&mut self, block: BlockId) {
+    pub(super) fn unknown_block(&mut self, block: BlockId, known: &'static str) {
         if self.errors.is_full() {
             self.errors.omit();
             return;
         }
         let block = self.syntax.block(block);
         let words: Vec<_> = self.syntax.words(block.tokens).collect();
-        let kind = ParseErrorKind::UnknownBlock(lossy(&words.join(&b' ')));
+        let words = lossy(&words.join(&b' '));
+        let kind = ParseErrorKind::UnknownBlock { words, known };
         let extent = (block.start.byte, block.open.at.byte);
         let position = block.start;
         self.push(position, extent, None, kind);

@@ -4,8 +4,14 @@ use super::build::build;
 use super::directive::{Go, GoWork, Godebug, Toolchain, Use};
 use super::error::{ParseErrorKind, ParseErrors, Usage};
 use super::parse::Fixer;
-use super::reader::{Outcome, Reader, lossy};
+use super::reader::{At, Outcome, Problem, Reader, lossy};
 use super::syntax::{BlockId, LineId, Statement, Tokens};
+
+/// The directives of a go.work.
+const DIRECTIVES: &str = "go, toolchain, godebug, use or replace";
+
+/// The directives of a go.work that can have a block.
+const BLOCKS: &str = "godebug, use or replace";
 
 impl GoWork {
     /// Parses a go.work.
@@ -72,7 +78,7 @@ impl WorkParser<'_, '_> {
                 Some(b"godebug" | b"use" | b"replace")
             );
         if !known {
-            self.reader.unknown_block(id);
+            self.reader.unknown_block(id, BLOCKS);
             return;
         }
         for at in 0..block.lines.len() {
@@ -117,7 +123,16 @@ impl WorkParser<'_, '_> {
                 let replace = self.reader.replace(line, args)?;
                 self.file.replace.push(replace);
             }
-            unknown => return Err(ParseErrorKind::UnknownDirective(lossy(unknown)).into()),
+            unknown => {
+                let verb = lossy(unknown);
+                return Err(Problem::at(
+                    At::Verb,
+                    ParseErrorKind::UnknownDirective {
+                        verb,
+                        known: DIRECTIVES,
+                    },
+                ));
+            }
         }
         Ok(())
     }

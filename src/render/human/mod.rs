@@ -1,5 +1,6 @@
 //! Reports for people; this format may change.
 
+pub mod diff;
 pub mod env;
 pub mod graph;
 pub mod list;
