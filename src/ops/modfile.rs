@@ -266,7 +266,7 @@ mod tests {
     #[test]
     fn tells_files_apart() {
         let check = |name: &str, text: &str, expect: bool| {
-            assert_eq!(is_work(Path::new(name), text.as_bytes()), expect, "{name}")
+            assert_eq!(is_work(Path::new(name), text.as_bytes()), expect, "{name}");
         };
         check("go.work", "", true);
         check("a/x.work", "module m\n", true);

@@ -92,6 +92,10 @@ Examples:
   modsmith mod edit --droprequire=example.com/b --print
   modsmith mod edit --retract='[v1.0.0,v1.0.5]' --json
   modsmith mod edit --work --use=./tools --dropuse=./old")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 pub struct EditArgs {
     /// The file
     #[command(flatten)]

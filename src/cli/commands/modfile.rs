@@ -7,7 +7,7 @@ use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::domain::goenv::GoEnv;
 use crate::ops::failure::Failure;
-use crate::ops::modfile::{self, Which, Document, Edit, Report, Target};
+use crate::ops::modfile::{self, Document, Edit, Report, Target, Which};
 use crate::render::{human, json};
 
 /// Runs the command.

@@ -110,7 +110,7 @@ impl Syntax {
                 Statement::Block(id) => {
                     let block = self.block(*id);
                     (self.verb(block.tokens) == Some(verb))
-                        .then(|| Place::Block(*id, block.lines.len()))
+                        .then_some(Place::Block(*id, block.lines.len()))
                 }
                 Statement::Comments(_) => None,
             })

@@ -292,14 +292,14 @@ impl Change {
             Self::Godebug { key, value } => file.set_godebug(key, value),
             Self::DropGodebug(key) => file.drop_godebug(key),
             Self::Require(module) => {
-                file.add_require(module.path.as_str(), module.version.as_str())
+                file.add_require(module.path.as_str(), module.version.as_str());
             }
             Self::DropRequire(path) => file.drop_require(path),
             Self::Exclude(module) => {
-                file.add_exclude(module.path.as_str(), module.version.as_str())?
+                file.add_exclude(module.path.as_str(), module.version.as_str())?;
             }
             Self::DropExclude(module) => {
-                file.drop_exclude(module.path.as_str(), module.version.as_str())
+                file.drop_exclude(module.path.as_str(), module.version.as_str());
             }
             Self::Replace { old, new } => file.add_replace(old, new),
             Self::DropReplace(old) => file.drop_replace(old),

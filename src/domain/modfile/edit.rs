@@ -72,19 +72,16 @@ impl GoMod {
     /// Sets the module path.
     pub fn set_module(&mut self, path: &str) {
         let words: [&[u8]; 2] = [b"module", &auto_quote(path.as_bytes())];
-        match &mut self.module {
-            Some(module) => {
-                module.path = ModulePath::new(path);
-                self.syntax.update_line(module.line, &words);
-            }
-            None => {
-                let line = self.syntax.add_line(None, &words);
-                self.module = Some(Module {
-                    path: ModulePath::new(path),
-                    deprecated: String::new(),
-                    line,
-                });
-            }
+        if let Some(module) = &mut self.module {
+            module.path = ModulePath::new(path);
+            self.syntax.update_line(module.line, &words);
+        } else {
+            let line = self.syntax.add_line(None, &words);
+            self.module = Some(Module {
+                path: ModulePath::new(path),
+                deprecated: String::new(),
+                line,
+            });
         }
     }
 
@@ -102,19 +99,16 @@ impl GoMod {
     pub fn set_go(&mut self, version: &str) -> Result<(), EditError> {
         check_go(version)?;
         let words: [&[u8]; 2] = [b"go", version.as_bytes()];
-        match &mut self.go {
-            Some(go) => {
-                version.clone_into(&mut go.version);
-                self.syntax.update_line(go.line, &words);
-            }
-            None => {
-                let hint = self.module.as_ref().map(|module| module.line);
-                let line = self.syntax.add_line(hint, &words);
-                self.go = Some(Go {
-                    version: version.to_owned(),
-                    line,
-                });
-            }
+        if let Some(go) = &mut self.go {
+            version.clone_into(&mut go.version);
+            self.syntax.update_line(go.line, &words);
+        } else {
+            let hint = self.module.as_ref().map(|module| module.line);
+            let line = self.syntax.add_line(hint, &words);
+            self.go = Some(Go {
+                version: version.to_owned(),
+                line,
+            });
         }
         Ok(())
     }
@@ -130,20 +124,17 @@ impl GoMod {
     pub fn set_toolchain(&mut self, name: &str) -> Result<(), EditError> {
         check_toolchain(name)?;
         let words: [&[u8]; 2] = [b"toolchain", name.as_bytes()];
-        match &mut self.toolchain {
-            Some(toolchain) => {
-                name.clone_into(&mut toolchain.name);
-                self.syntax.update_line(toolchain.line, &words);
-            }
-            None => {
-                let go = self.go.as_ref().map(|go| go.line);
-                let hint = go.or(self.module.as_ref().map(|module| module.line));
-                let line = self.syntax.add_line(hint, &words);
-                self.toolchain = Some(Toolchain {
-                    name: name.to_owned(),
-                    line,
-                });
-            }
+        if let Some(toolchain) = &mut self.toolchain {
+            name.clone_into(&mut toolchain.name);
+            self.syntax.update_line(toolchain.line, &words);
+        } else {
+            let go = self.go.as_ref().map(|go| go.line);
+            let hint = go.or(self.module.as_ref().map(|module| module.line));
+            let line = self.syntax.add_line(hint, &words);
+            self.toolchain = Some(Toolchain {
+                name: name.to_owned(),
+                line,
+            });
         }
         Ok(())
     }

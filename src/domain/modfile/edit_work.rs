@@ -15,19 +15,16 @@ impl GoWork {
     pub fn set_go(&mut self, version: &str) -> Result<(), EditError> {
         check_go(version)?;
         let words: [&[u8]; 2] = [b"go", version.as_bytes()];
-        match &mut self.go {
-            Some(go) => {
-                version.clone_into(&mut go.version);
-                self.syntax.update_line(go.line, &words);
-            }
-            None => {
-                let at = self.syntax.first_directive();
-                let line = self.syntax.insert_line(at, &words);
-                self.go = Some(Go {
-                    version: version.to_owned(),
-                    line,
-                });
-            }
+        if let Some(go) = &mut self.go {
+            version.clone_into(&mut go.version);
+            self.syntax.update_line(go.line, &words);
+        } else {
+            let at = self.syntax.first_directive();
+            let line = self.syntax.insert_line(at, &words);
+            self.go = Some(Go {
+                version: version.to_owned(),
+                line,
+            });
         }
         Ok(())
     }
@@ -43,20 +40,17 @@ impl GoWork {
     pub fn set_toolchain(&mut self, name: &str) -> Result<(), EditError> {
         check_toolchain(name)?;
         let words: [&[u8]; 2] = [b"toolchain", name.as_bytes()];
-        match &mut self.toolchain {
-            Some(toolchain) => {
-                name.clone_into(&mut toolchain.name);
-                self.syntax.update_line(toolchain.line, &words);
-            }
-            None => {
-                let after_go = self.syntax.find_line(b"go").map(|at| at + 1);
-                let at = after_go.unwrap_or_else(|| self.syntax.first_directive());
-                let line = self.syntax.insert_line(at, &words);
-                self.toolchain = Some(Toolchain {
-                    name: name.to_owned(),
-                    line,
-                });
-            }
+        if let Some(toolchain) = &mut self.toolchain {
+            name.clone_into(&mut toolchain.name);
+            self.syntax.update_line(toolchain.line, &words);
+        } else {
+            let after_go = self.syntax.find_line(b"go").map(|at| at + 1);
+            let at = after_go.unwrap_or_else(|| self.syntax.first_directive());
+            let line = self.syntax.insert_line(at, &words);
+            self.toolchain = Some(Toolchain {
+                name: name.to_owned(),
+                line,
+            });
         }
         Ok(())
     }
@@ -118,15 +112,13 @@ impl GoWork {
     pub fn set_uses(&mut self, directories: &[(&str, &str)]) {
         let syntax = &mut self.syntax;
         self.uses.retain_mut(|item| {
-            match directories.iter().rfind(|(path, _)| *path == item.path) {
-                Some((_, module_path)) => {
-                    (*module_path).clone_into(&mut item.module_path);
-                    true
-                }
-                None => {
-                    syntax.remove_line(item.line);
-                    false
-                }
+            if let Some((_, module_path)) = directories.iter().rfind(|(path, _)| *path == item.path)
+            {
+                (*module_path).clone_into(&mut item.module_path);
+                true
+            } else {
+                syntax.remove_line(item.line);
+                false
             }
         });
         for (path, module_path) in directories {

@@ -289,7 +289,9 @@ impl ParseErrorKind {
             Self::UnterminatedString | Self::NewlineInString => "a closing quote on the same line",
             Self::UnexpectedCharacter(_) => "a directive, a word, a string or a comment",
             Self::UnterminatedBlock { .. } => "a line with )",
-            Self::TextAfterBlock => "the end of the line",
+            Self::TextAfterBlock
+            | Self::TokenAfterInterval(_)
+            | Self::ReplacementDirectoryVersion(_) => "the end of the line",
             Self::UnknownBlock { known, .. } | Self::UnknownDirective { known, .. } => known,
             Self::OneArgument(_) => "one argument",
             Self::Usage(usage) => usage.text(),
@@ -303,14 +305,12 @@ impl ParseErrorKind {
             }
             Self::ExpectedInterval => "a version, or [low, high]",
             Self::Interval { expected, .. } => expected,
-            Self::TokenAfterInterval(_) => "the end of the line",
             Self::RetractWithoutModule => "a module directive",
             Self::ReplacementWithAt => "a module path and a version, separated by a space",
             Self::ReplacementNotDirectory => {
                 "a version, or a directory that begins with ./ or ../ or /"
             }
             Self::ReplacementWindowsPath => "a directory written with /",
-            Self::ReplacementDirectoryVersion(_) => "the end of the line",
         })
     }
 }

@@ -277,22 +277,21 @@ impl<'f, 'x> Reader<'f, 'x> {
             .try_string(args, at)
             .map_err(|err| invalid(&written, err.into()))?;
         let text = lossy(&text);
-        let version = match self.fix.as_mut() {
-            Some(fix) => fix(&lossy(path), &text).map_err(|err| match err {
+        let version = if let Some(fix) = self.fix.as_mut() {
+            fix(&lossy(path), &text).map_err(|err| match err {
                 FixError::Module(text) => {
                     Problem::about(verb, path, At::Token(at), ParseErrorKind::Unresolved(text))
                 }
                 FixError::Other(text) => {
                     Problem::at(At::Token(at), ParseErrorKind::Unresolved(text))
                 }
-            })?,
-            None => {
-                let canonical = canonical_version(&text);
-                if canonical.is_empty() {
-                    return Err(invalid(text.as_bytes(), VersionFault::Form));
-                }
-                Version::new(canonical)
+            })?
+        } else {
+            let canonical = canonical_version(&text);
+            if canonical.is_empty() {
+                return Err(invalid(text.as_bytes(), VersionFault::Form));
             }
+            Version::new(canonical)
         };
         self.syntax.set_word(args, at, version.as_str().as_bytes());
         Ok(version)

@@ -188,14 +188,13 @@ impl GoMod {
     fn two_blocks(&mut self, survey: &mut Survey) -> (BlockId, BlockId) {
         let syntax = &mut self.syntax;
         let mut indirect_at = survey.indirect;
-        let (direct_at, direct) = match survey.direct {
-            Some(at) => (at, syntax.ensure_block(at)),
-            None => {
-                let after_last = survey.last.map_or(syntax.statements.len(), |last| last + 1);
-                let at = indirect_at.unwrap_or(after_last);
-                indirect_at = indirect_at.map(|at| at + 1);
-                (at, Some(syntax.insert_block(at, b"require")))
-            }
+        let (direct_at, direct) = if let Some(at) = survey.direct {
+            (at, syntax.ensure_block(at))
+        } else {
+            let after_last = survey.last.map_or(syntax.statements.len(), |last| last + 1);
+            let at = indirect_at.unwrap_or(after_last);
+            indirect_at = indirect_at.map(|at| at + 1);
+            (at, Some(syntax.insert_block(at, b"require")))
         };
         let indirect = match indirect_at {
             Some(at) => syntax.ensure_block(at),

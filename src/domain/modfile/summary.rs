@@ -169,7 +169,7 @@ impl<'a> Facts<'a> {
             }
             "module" if count == 1 && self.module.is_none() => self.module = Some(args[0]),
             "go" if count == 1 && self.go.is_none() && is_go_line_version(args[0]) => {
-                self.go = Some(args[0])
+                self.go = Some(args[0]);
             }
             "ignore" if count == 1 => self.ignore.push(args[0]),
             "module" | "go" | "ignore" | "retract" => return None,

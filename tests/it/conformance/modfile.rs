@@ -162,12 +162,11 @@ fn wanted(row: &Value, name: &str) -> Option<String> {
 
 /// Returns `fmt` of a row, or its input where that is formatted already.
 fn formatted(row: &Value, input: &[u8]) -> Vec<u8> {
-    match row.get("fmt") {
-        Some(want) => bytes(want),
-        None => {
-            assert_eq!(row["fmt_same"], true, "{row}");
-            input.to_vec()
-        }
+    if let Some(want) = row.get("fmt") {
+        bytes(want)
+    } else {
+        assert_eq!(row["fmt_same"], true, "{row}");
+        input.to_vec()
     }
 }
 
