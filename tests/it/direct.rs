@@ -865,3 +865,202 @@ fn many_fill_one_cache_at_once() {
         "{first:?}"
     );
 }
+
+/// Numbers that look random and are the same each time.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from((self.0 >> 33) % u64::try_from(sides).unwrap()).unwrap()
+    }
+
+    fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
+        &from[self.roll(from.len())]
+    }
+}
+
+/// Tags of a random repository.
+const TAGS: &[&str] = &[
+    "v0.1.0",
+    "v1.0.0",
+    "v1.0.1",
+    "v1.1.0-pre",
+    "v1.1.0-pre.1",
+    "v1.2.0+x",
+    "v1.2.0+y",
+    "v1.2.0",
+    "v1.3",
+    "v2.0.0",
+    "v2.1.0",
+    "v2.1.1-rc.0",
+    "v3.0.0",
+    "v3.0.1",
+    "v1.9.0",
+    "v1.0.1-0.20200913122640-aaaaaaaaaaaa",
+    "v2.0.0+incompatible",
+    "deadbeef",
+    "v0.0.0",
+    "v01.0.0",
+    "v1.4.0",
+    "v2.2.0",
+    "release",
+];
+
+/// Makes a repository that nobody would make; returns its commits and tags.
+fn make_random(repos: &Repos, name: &str, dice: &mut Dice) -> (Vec<String>, Vec<String>) {
+    let mut repo = repos.repo(name);
+    let root = format!("example.com/{name}.git");
+    let majors = ["", "/v2", "/v3", "/v1"];
+    let dirs = ["", "sub/", "v2/", "sub/v2/", "sub/v3/"];
+    let (mut commits, mut tags, mut branches) = (Vec::new(), Vec::new(), vec!["main".to_owned()]);
+    for step in 0..9 {
+        let mut files = vec![("a.go".to_owned(), format!("package a // {step}\n"))];
+        if dice.roll(3) == 0 {
+            let dir = dice.pick(&dirs);
+            let base = if dir.starts_with("sub") {
+                format!("{root}/sub")
+            } else {
+                root.clone()
+            };
+            let module = format!("module {base}{}\n", dice.pick(&majors));
+            let text = match dice.roll(6) {
+                0 => "go 1.20\n".to_owned(),
+                1 => format!("{module}retract [v1.0.0, v1.2.0]\n"),
+                2 => format!("{module}retract v1.9.0\nretract v2.1.0\n"),
+                _ => module,
+            };
+            files.push((format!("{dir}go.mod"), text));
+        }
+        let files: Vec<(&str, &str)> = files
+            .iter()
+            .map(|(name, text)| (name.as_str(), text.as_str()))
+            .collect();
+        commits.push(repo.commit(&files));
+        for _ in 0..dice.roll(4) {
+            let tag = format!("{}{}", dice.pick(&["", "", "sub/"]), dice.pick(TAGS));
+            if !tags.contains(&tag) {
+                if dice.roll(2) == 0 {
+                    repo.tag(&tag);
+                } else {
+                    repo.git(&["tag", "-a", "-m", "x", &tag]);
+                }
+                tags.push(tag);
+            }
+        }
+        match dice.roll(4) {
+            0 => {
+                let branch = format!("topic/{step}");
+                repo.git(&["checkout", "-q", "-b", &branch]);
+                branches.push(branch);
+            }
+            1 => drop(repo.git(&["checkout", "-q", dice.pick(&branches).as_str()])),
+            2 => {
+                let other = dice.pick(&branches).clone();
+                repo.git(&["merge", "-q", "-s", "ours", "--no-edit", &other]);
+            }
+            _ => {}
+        }
+    }
+    repo.git(&["checkout", "-q", "main"]);
+    tags.extend(branches);
+    (commits, tags)
+}
+
+fn without_ref(answer: &str) -> String {
+    let is_ref = |word: &&str| word.starts_with("Ref=");
+    answer
+        .split(' ')
+        .filter(|word| !is_ref(word))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// Compares random repositories: `MODSMITH_ROUNDS` of them.
+#[test]
+fn go_agrees_on_random_repositories() {
+    let test = "direct::go_agrees_on_random_repositories";
+    let rounds = std::env::var("MODSMITH_ROUNDS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(1);
+    let mut faults = String::new();
+    for round in 0..rounds {
+        let Some(repos) = Repos::new(test) else {
+            return;
+        };
+        let mut dice = Dice(round);
+        let name = format!("random{round}");
+        let (commits, names) = make_random(&repos, &name, &mut dice);
+        let modules = ["", "/v2", "/v3", "/sub", "/sub/v2", "/sub/v3"]
+            .map(|below| format!("example.com/{name}.git{below}"));
+        let times: Vec<String> = commits
+            .iter()
+            .enumerate()
+            .map(|(at, hash)| {
+                let seconds = 1_600_000_000 + 3_600 * i64::try_from(at).unwrap();
+                let time = modsmith::domain::module::timestamp::Timestamp::from_unix(seconds);
+                format!("{}-{}", time.digits(), &hash[..12])
+            })
+            .collect();
+        let bases = [
+            "v0.0.0-",
+            "v2.0.0-",
+            "v1.0.1-0.",
+            "v1.0.2-0.",
+            "v1.1.0-pre.0.",
+            "v1.2.1-0.",
+            "v2.0.1-0.",
+            "v2.1.1-0.",
+            "v3.0.1-0.",
+        ];
+        let pseudo = times
+            .iter()
+            .flat_map(|time| {
+                [dice.pick(&bases), dice.pick(&bases)].map(|base| {
+                    let build = if dice.roll(4) == 0 {
+                        "+incompatible"
+                    } else {
+                        ""
+                    };
+                    format!("{base}{time}{build}")
+                })
+            })
+            .collect::<Vec<_>>();
+        let hashes: Vec<String> = commits
+            .iter()
+            .map(|hash| hash[..7 + dice.roll(30)].to_owned())
+            .collect();
+        // `v1.3` and `v1.2.0+x` are queries: the go command does more for them than look them up.
+        let is_looked_up = |text: &&String| {
+            !text.ends_with("v1.3") && (!text.contains('+') || text.ends_with("+incompatible"))
+        };
+        let names: Vec<String> = names.iter().filter(is_looked_up).cloned().collect();
+        for (kind, asked) in [("names", names), ("pseudo", pseudo), ("hashes", hashes)] {
+            let Some(go) = Go::new(test, &repos, &repos.path(&format!("go-{kind}"))) else {
+                return;
+            };
+            let direct = direct(&repos, &repos.path(&format!("our-{kind}")));
+            let pairs: Vec<(&String, &String)> = modules
+                .iter()
+                .flat_map(|path| asked.iter().map(move |rev| (path, rev)))
+                .collect();
+            let questions: Vec<String> = pairs
+                .iter()
+                .map(|(path, rev)| format!("{path}@{rev}"))
+                .collect();
+            for ((path, rev), value) in pairs.iter().zip(go.list(&[], &questions)) {
+                let (ours, theirs) = (block_on(answer(&direct, path, rev)), go_text(&value));
+                // By what name a version was asked for first, the go command's cache remembers.
+                let (ours, theirs) = (without_ref(&ours), without_ref(&theirs));
+                if ours != theirs && !same_but_for_module(&ours, &theirs, path, rev) {
+                    writeln!(faults, "{path}@{rev}\n  ours {ours}\n  go   {theirs}").unwrap();
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{faults}");
+}
