@@ -19,6 +19,9 @@ use crate::domain::gosum::GoSumError;
 use crate::domain::modfile::{self, ParseError, ParseErrors};
 use crate::domain::vendor::InconsistentVendor;
 use crate::domain::{goenv, module, mvs, sumdb};
+use crate::ops::load::LoadError;
+use crate::ops::query::QueryError;
+use crate::ops::source::{ModuleError, Reason};
 
 /// What to do when the network may not be used.
 const FILL: &str = "run once without `--offline` to fill the module cache";
@@ -359,6 +362,78 @@ impl From<ParseErrors> for Failure {
 }
 
 /// Returns the kind of an error of the HTTP client, and what to do about it.
+impl From<LoadError> for Failure {
+    fn from(error: LoadError) -> Self {
+        let kind = match error {
+            LoadError::Parse(errors) => return errors.into(),
+            LoadError::GoSum(error) => return error.into(),
+            LoadError::Vendor(error) => return error.into(),
+            LoadError::File(error) => return error.into(),
+            LoadError::Replace(error) => return error.into(),
+            LoadError::Argument(_) | LoadError::GoTooOld { .. } => FailureKind::Usage,
+            LoadError::Offline { .. } => FailureKind::Outside,
+            LoadError::Module { ref error, .. } => kind_of_module(error),
+            LoadError::Query(QueryError::Fetch(ref error)) if !error.is_not_found() => FailureKind::Outside,
+            LoadError::NoMainModule { .. }
+            | LoadError::EmptyWorkspace { .. }
+            | LoadError::Setting(_)
+            | LoadError::Invalid { .. }
+            | LoadError::UpdatesNeeded
+            | LoadError::NotWithVendor { .. }
+            | LoadError::Modules { .. }
+            | LoadError::Query(_) => FailureKind::Input,
+        };
+        let hint = hint_of_load(&error);
+        let failure = Self::new(kind, error);
+        hint.into_iter().fold(failure, Self::hint)
+    }
+}
+
+fn kind_of_module(error: &ModuleError) -> FailureKind {
+    match &error.reason {
+        _ if error.is_integrity() => FailureKind::Integrity,
+        Reason::Fetch(error) if error.is_not_found() => FailureKind::Input,
+        Reason::SumDb(_) | Reason::Fetch(_) | Reason::Offline | Reason::Cache(_) | Reason::File(_) => {
+            FailureKind::Outside
+        }
+        _ => FailureKind::Input,
+    }
+}
+
+fn hint_of_load(error: &LoadError) -> Option<String> {
+    let hint = match error {
+        LoadError::NoMainModule { .. } => "run it in a module, or name its directory with `-C DIR`".to_owned(),
+        LoadError::Offline { .. } => {
+            "run it once without `--offline`, or point GOPROXY at a `file://` tree that has them".to_owned()
+        }
+        LoadError::UpdatesNeeded => {
+            "see what would change with `--mod mod`; `go mod tidy` writes it".to_owned()
+        }
+        LoadError::NotWithVendor { .. } => "use `--mod readonly` or `--mod mod` to look past the vendor directory".to_owned(),
+        LoadError::Module { error, .. } => return hint_of_module(error),
+        _ => return None,
+    };
+    Some(hint)
+}
+
+fn hint_of_module(error: &ModuleError) -> Option<String> {
+    let hint = match &error.reason {
+        Reason::MissingSum { needed_by } => {
+            format!("add it with `go mod download {needed_by}`, or use `--mod mod` to ask the checksum database instead")
+        }
+        Reason::SumMismatch { .. } | Reason::DatabaseMismatch { .. } => {
+            "do not use these bytes: the module was changed after it was published, or on the way here; compare with another proxy before you touch go.sum".to_owned()
+        }
+        Reason::NotInDatabase { .. } => "if the module is private, name it in GOPRIVATE".to_owned(),
+        Reason::SumDb(_) => "if the module is private, name it in GOPRIVATE; if the database cannot be reached, see GOSUMDB".to_owned(),
+        Reason::Fetch(error) if error.is_not_found() => {
+            "if the module is private, name it in GOPRIVATE so that it is asked for at its origin".to_owned()
+        }
+        _ => return None,
+    };
+    Some(hint)
+}
+
 fn http(error: &HttpError) -> (FailureKind, Option<&'static str>) {
     match error {
         HttpError::Roots(_)

@@ -1,1 +1,59 @@
 //! The module requirement graph.
+
+use std::cmp::Ordering;
+
+use super::context::Context;
+use super::failure::Failure;
+use super::load::{self, LoadError, LoadOptions, Purpose};
+use crate::domain::module::{ModuleVersion, goversion};
+use crate::domain::mvs::Pruning;
+use crate::domain::mvs::graph::Graph;
+use crate::domain::mvs::roots::Requirements;
+
+/// What to load.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// How modules are loaded.
+    pub load: LoadOptions,
+    /// The Go version whose rules of pruning apply, instead of the main module's.
+    pub go: Option<String>,
+}
+
+/// The graph of the modules at hand.
+pub struct Report {
+    /// The requirements; the roots of the graph are the main modules.
+    pub graph: Graph,
+    /// The main modules.
+    pub main: Vec<ModuleVersion>,
+}
+
+/// Loads the module graph as `go mod graph` does.
+pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
+    let (session, requirements) = load::load(ctx, Purpose::Graph, &options.load).await?;
+    let main = session.mains.modules.iter().map(|main| main.module.clone()).collect();
+    let graph = match &options.go {
+        None => session.expand(requirements).await?.1,
+        Some(go) => {
+            let requirements = as_of(go, requirements)?;
+            session.complete(session.graph(&requirements).await)?
+        }
+    };
+    Ok(Report { graph, main })
+}
+
+/// Takes the roots as another Go version would; inconsistent ones stay as they are.
+fn as_of(go: &str, requirements: Requirements) -> Result<Requirements, LoadError> {
+    if !goversion::is_valid(go) {
+        return Err(LoadError::Setting(format!("invalid Go version {go:?} for --go")));
+    }
+    let main = ModuleVersion::new("go", "").path;
+    let required = requirements.version(&main).map_or("", |version| version.as_str());
+    let strict = goversion::compare(required, "1.21") != Ordering::Less;
+    if strict && goversion::compare(go, required) == Ordering::Less {
+        return Err(LoadError::GoTooOld { requested: go.to_owned(), required: required.to_owned() });
+    }
+    if Pruning::of_go_version(go) == Pruning::Unpruned && requirements.pruning != Pruning::Unpruned {
+        return Ok(Requirements::new(Pruning::Unpruned, requirements.roots, requirements.direct));
+    }
+    Ok(requirements)
+}

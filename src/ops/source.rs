@@ -1,1 +1,391 @@
-//! Where go.mod files, versions and version information come from: module cache, proxies, `direct`; verified before they are believed.
+//! Where go.mod files, versions and version information come from: module cache, proxies, `direct`;
+//! verified before they are believed.
+//!
+//! See <https://go.dev/ref/mod#goproxy-protocol> and <https://go.dev/ref/mod#authenticating>.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::context::{Context, Network};
+use super::load::{LoadError, MAX_GO_MOD};
+use super::main_modules::MainModules;
+use super::upstream::{FetchError, Upstreams, setting};
+use crate::adapters::fs::{self, FsError};
+use crate::adapters::modcache::{CacheError, ModCache};
+use crate::adapters::sumdb::{Network as SumDbNetwork, SumDbClient, SumDbError, SumDbSettings};
+use crate::domain::goenv::SumDb;
+use crate::domain::checksum::dirhash;
+use crate::domain::gosum::{GoSum, SumKind, SumVerdict};
+use crate::domain::modfile::ParseErrors;
+use crate::domain::modfile::summary::Summary;
+use crate::domain::module::info::RevInfo;
+use crate::domain::module::{ModulePath, ModuleVersion};
+use crate::domain::mvs::replace::ReplaceConflict;
+
+/// Something is wrong with one module version.
+#[derive(Debug, thiserror::Error)]
+#[error("{}{reason}", if reason.names_module() { String::new() } else { format!("{module}: ") })]
+pub struct ModuleError {
+    /// The module version; a directory where the version is empty.
+    pub module: ModuleVersion,
+    /// What is wrong.
+    #[source]
+    pub reason: Reason,
+}
+
+/// What is wrong with a module version.
+#[derive(Debug, thiserror::Error)]
+pub enum Reason {
+    /// go.sum has no line for its go.mod, and must have.
+    #[error("missing go.sum entry for go.mod file")]
+    MissingSum {
+        /// The module that is required: another one where it is replaced.
+        needed_by: ModulePath,
+    },
+    /// The hash differs from the one in go.sum.
+    #[error("verifying go.mod: checksum mismatch\n\tdownloaded: {got}\n\t{}:     {want}", file.display())]
+    SumMismatch {
+        /// The hash of what was read.
+        got: String,
+        /// The hash that stands in go.sum.
+        want: String,
+        /// The go.sum file.
+        file: PathBuf,
+    },
+    /// The hash differs from the one in the checksum database.
+    #[error("verifying go.mod: checksum mismatch\n\tdownloaded: {got}\n\t{database}: {want}")]
+    DatabaseMismatch {
+        /// The hash of what was read.
+        got: String,
+        /// The hash in the database.
+        want: String,
+        /// The database's name.
+        database: String,
+    },
+    /// The checksum database's answer has no line for it.
+    #[error("verifying go.mod: checksum missing from the answer of {database}")]
+    NotInDatabase {
+        /// The database's name.
+        database: String,
+    },
+    /// The checksum database could not be asked, or lied.
+    #[error("verifying go.mod: {0}")]
+    SumDb(#[from] SumDbError),
+    /// Nobody could deliver it.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// The network is off and the module cache does not have it.
+    #[error("not in the module cache, and the network is off")]
+    Offline,
+    /// The module cache could not be read or written.
+    #[error(transparent)]
+    Cache(#[from] CacheError),
+    /// A replacement directory's go.mod could not be read.
+    #[error(transparent)]
+    File(#[from] FsError),
+    /// Its go.mod is malformed.
+    #[error("parsing go.mod: {0}")]
+    Parse(ParseErrors),
+    /// Its go.mod does not say whose it is.
+    #[error("parsing go.mod: missing module line")]
+    NoModuleLine,
+    /// Its go.mod is another module's.
+    #[error("parsing go.mod:\n\tmodule declares its path as: {declared}\n\t        but was required as: {required}")]
+    WrongPath {
+        /// The path in its `module` line.
+        declared: ModulePath,
+        /// The path it was asked for under.
+        required: ModulePath,
+    },
+    /// Two `replace` lines contradict each other.
+    #[error(transparent)]
+    ReplaceConflict(#[from] ReplaceConflict),
+}
+
+impl Reason {
+    /// Reports whether the text tells which module it is about.
+    fn names_module(&self) -> bool {
+        matches!(self, Self::Fetch(error) if error.names_module())
+    }
+
+    /// Reports whether the answer is that there is no such thing.
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Self::Fetch(error) if error.is_not_found())
+    }
+}
+
+impl ModuleError {
+    /// Joins a module and what is wrong with it.
+    pub fn new(module: &ModuleVersion, reason: impl Into<Reason>) -> Self {
+        Self { module: module.clone(), reason: reason.into() }
+    }
+
+    /// Reports whether only the missing network is to blame.
+    pub fn is_offline(&self) -> bool {
+        match &self.reason {
+            Reason::Offline => true,
+            Reason::Fetch(error) => error.is_offline(),
+            _ => false,
+        }
+    }
+
+    /// Reports whether bytes, signature or proof did not match.
+    pub fn is_integrity(&self) -> bool {
+        match &self.reason {
+            Reason::SumMismatch { .. } | Reason::DatabaseMismatch { .. } | Reason::NotInDatabase { .. } => true,
+            Reason::SumDb(error) => error.is_integrity(),
+            _ => false,
+        }
+    }
+}
+
+/// One go.sum file.
+struct SumFile {
+    path: PathBuf,
+    sums: GoSum,
+}
+
+/// The go.sum files that apply: the main module's or go.work's first, then those of members.
+#[derive(Default)]
+struct Sums {
+    files: Vec<SumFile>,
+}
+
+/// Where modules come from.
+pub struct Source<'a> {
+    ctx: &'a Context,
+    /// Proxies and repositories.
+    pub upstreams: Upstreams<'a>,
+    cache: ModCache,
+    sumdb: Option<SumDbClient>,
+    sums: OnceLock<Sums>,
+    summaries: Mutex<HashMap<ModuleVersion, Arc<Summary>>>,
+}
+
+impl<'a> Source<'a> {
+    /// Reads the settings; no file and no network is touched.
+    pub fn new(ctx: &'a Context) -> Result<Self, LoadError> {
+        let upstreams = Upstreams::new(ctx)?;
+        let cache = upstreams.cache().clone();
+        let sumdb = match ctx.env.sumdb().map_err(setting)? {
+            SumDb::Off => None,
+            SumDb::On(database) => Some(SumDbClient::new(
+                ctx.http.clone(),
+                SumDbSettings {
+                    database,
+                    proxies: ctx.env.goproxy().map_err(setting)?,
+                    private: ctx.env.private(),
+                    mod_cache: cache.root().to_owned(),
+                    sumdb_dir: ctx.env.sumdb_dir().ok().map(PathBuf::from),
+                    network: match ctx.network {
+                        Network::Allowed => SumDbNetwork::Online,
+                        Network::Offline => SumDbNetwork::Offline,
+                    },
+                },
+            )),
+        };
+        Ok(Self { ctx, upstreams, cache, sumdb, sums: OnceLock::new(), summaries: Mutex::default() })
+    }
+
+    /// Reads the go.sum files of the main modules.
+    pub fn read_sums(&self, mains: &MainModules) -> Result<(), LoadError> {
+        let mut files = Vec::new();
+        let beside = |go_mod: &Path| go_mod.with_extension("sum");
+        let mut paths: Vec<PathBuf> = mains.modules.iter().map(|main| beside(&main.go_mod)).collect();
+        if let Some(work) = &mains.work {
+            let mut name = work.path.clone().into_os_string();
+            name.push(".sum");
+            paths.insert(0, PathBuf::from(name));
+        }
+        for path in paths {
+            let Some(text) = fs::read_if_exists(&path, MAX_GO_SUM)? else { continue };
+            let sums = GoSum::parse(&self.ctx.short_path(&path), &text).map_err(LoadError::GoSum)?;
+            files.push(SumFile { path, sums });
+        }
+        self.sums.get_or_init(|| Sums { files });
+        Ok(())
+    }
+
+    /// Reports whether go.sum vouches for the go.mod of `module`.
+    pub fn has_go_mod_sum(&self, module: &ModuleVersion) -> bool {
+        self.has(module, SumKind::GoMod)
+    }
+
+    /// Reports whether go.sum has a hash for the contents of `module`.
+    pub fn has_sum(&self, module: &ModuleVersion) -> bool {
+        self.has(module, SumKind::Module)
+    }
+
+    /// Returns the one hash that go.sum has for a module; none where lines contradict each other.
+    pub fn recorded_sum(&self, module: &ModuleVersion, kind: SumKind) -> Option<String> {
+        let files = self.files().iter();
+        let mut hashes = files.flat_map(|file| file.sums.hashes(module.path.as_str(), module.version.as_str(), kind));
+        let mut hashes = hashes.by_ref().filter(|hash| hash.starts_with("h1:"));
+        let first = hashes.next()?;
+        hashes.all(|hash| hash == first).then(|| first.to_owned())
+    }
+
+    fn has(&self, module: &ModuleVersion, kind: SumKind) -> bool {
+        self.files().iter().any(|file| file.sums.has(module.path.as_str(), module.version.as_str(), kind))
+    }
+
+    fn files(&self) -> &[SumFile] {
+        self.sums.get().map_or(&[][..], |sums| &sums.files)
+    }
+
+    /// Reads what a go.mod says, if that needs no network: a directory's, or a verified one of the cache.
+    pub fn summary_on_disk(&self, module: &ModuleVersion) -> Option<Result<Arc<Summary>, ModuleError>> {
+        if let Some(summary) = self.lock().get(module) {
+            return Some(Ok(Arc::clone(summary)));
+        }
+        if module.version.is_empty() {
+            let path = Path::new(module.path.as_str()).join("go.mod");
+            let text = fs::read(&path, MAX_GO_MOD).map_err(|error| ModuleError::new(module, error));
+            return Some(text.and_then(|text| self.parse(module, &text)));
+        }
+        let text = match self.cache.read_go_mod(module) {
+            Ok(Some(text)) => text,
+            Ok(None) if self.ctx.network == Network::Offline && !self.upstreams.is_local(&module.path) => {
+                return Some(Err(ModuleError::new(module, Reason::Offline)));
+            }
+            Ok(None) => return None,
+            Err(error) => return Some(Err(ModuleError::new(module, error))),
+        };
+        match self.verify_on_disk(module, &text) {
+            Ok(true) => Some(self.parse(module, &text)),
+            Ok(false) => None,
+            Err(error) => Some(Err(error)),
+        }
+    }
+
+    /// Reads what a go.mod says, fetching and verifying as needed.
+    pub async fn summary(&self, module: &ModuleVersion) -> Result<Arc<Summary>, ModuleError> {
+        if let Some(answer) = self.summary_on_disk(module) {
+            return answer;
+        }
+        let text = self.go_mod(module).await?;
+        self.parse(module, &text)
+    }
+
+    /// Returns the verified go.mod of a module version.
+    pub async fn go_mod(&self, module: &ModuleVersion) -> Result<Vec<u8>, ModuleError> {
+        let cached = self.cache.read_go_mod(module).map_err(|error| ModuleError::new(module, error))?;
+        if let Some(text) = cached {
+            self.verify(module, &text).await?;
+            return Ok(text);
+        }
+        let text = self.upstreams.go_mod(module).await.map_err(|error| ModuleError::new(module, error))?;
+        self.verify(module, &text).await?;
+        // A cache that cannot be written costs time, not correctness.
+        if let Err(error) = self.cache.write_go_mod(module, &text) {
+            self.ctx.warn(&error.to_string());
+        }
+        Ok(text)
+    }
+
+    /// Returns the information of a version, from the cache if it is there.
+    pub async fn info(&self, path: &ModulePath, revision: &str) -> Result<RevInfo, FetchError> {
+        self.upstreams.stat(path, revision).await
+    }
+
+    /// Returns the place of a module's go.mod in the cache, if it is there.
+    pub fn cached_go_mod(&self, module: &ModuleVersion) -> Option<PathBuf> {
+        self.cache.go_mod_file(module).filter(|file| file.is_file())
+    }
+
+    /// Returns the directory of a module's unpacked contents, if they are complete.
+    pub fn contents_dir(&self, module: &ModuleVersion) -> Option<PathBuf> {
+        self.cache.extracted_dir(module)
+    }
+
+    /// Checks a go.mod against go.sum and cached proofs; false where the database must be asked.
+    fn verify_on_disk(&self, module: &ModuleVersion, text: &[u8]) -> Result<bool, ModuleError> {
+        let hash = dirhash::hash_go_mod(text);
+        if self.check_sums(module, &hash)? {
+            return Ok(true);
+        }
+        let Some(sumdb) = self.database_for(module) else { return Ok(true) };
+        match sumdb.lookup_cached(&module.path, &go_mod_key(module)) {
+            Ok(Some(lines)) => check_lines(module, &hash, &lines, self.database_name()).map(|()| true),
+            Ok(None) => Ok(false),
+            Err(error) => Err(ModuleError::new(module, error)),
+        }
+    }
+
+    async fn verify(&self, module: &ModuleVersion, text: &[u8]) -> Result<(), ModuleError> {
+        if self.verify_on_disk(module, text)? {
+            return Ok(());
+        }
+        let Some(sumdb) = self.database_for(module) else { return Ok(()) };
+        let lines = sumdb.lookup(&module.path, &go_mod_key(module)).await;
+        let lines = lines.map_err(|error| ModuleError::new(module, error))?;
+        check_lines(module, &dirhash::hash_go_mod(text), &lines, self.database_name())
+    }
+
+    /// Reports whether go.sum vouches for `hash`; another hash there is an error.
+    fn check_sums(&self, module: &ModuleVersion, hash: &str) -> Result<bool, ModuleError> {
+        let mut matched = false;
+        for (position, file) in self.files().iter().enumerate() {
+            match file.sums.verify(module.path.as_str(), module.version.as_str(), SumKind::GoMod, hash) {
+                // go.sum of the main module, or go.work.sum, has the last word.
+                SumVerdict::Match if position == 0 => return Ok(true),
+                SumVerdict::Match => matched = true,
+                SumVerdict::Mismatch { listed } => {
+                    let (got, want) = (hash.to_owned(), listed.to_owned());
+                    return Err(ModuleError::new(module, Reason::SumMismatch { got, want, file: file.path.clone() }));
+                }
+                SumVerdict::Unknown | SumVerdict::Missing => {}
+            }
+        }
+        Ok(matched)
+    }
+
+    fn database_name(&self) -> &str {
+        self.ctx.env.get("GOSUMDB").split(['+', ' ']).next().unwrap_or_default()
+    }
+
+    fn database_for(&self, module: &ModuleVersion) -> Option<&SumDbClient> {
+        let sumdb = self.sumdb.as_ref()?;
+        (!self.upstreams.private().no_sumdb(module.path.as_str())).then_some(sumdb)
+    }
+
+    fn parse(&self, module: &ModuleVersion, text: &[u8]) -> Result<Arc<Summary>, ModuleError> {
+        let file = if module.version.is_empty() {
+            self.ctx.short_path(&Path::new(module.path.as_str()).join("go.mod"))
+        } else {
+            "go.mod".to_owned()
+        };
+        let summary = Summary::read(&file, text).map_err(|errors| ModuleError::new(module, Reason::Parse(errors)))?;
+        let summary = Arc::new(summary);
+        self.lock().insert(module.clone(), Arc::clone(&summary));
+        Ok(summary)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<ModuleVersion, Arc<Summary>>> {
+        self.summaries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The largest go.sum that is read, in bytes.
+const MAX_GO_SUM: u64 = 256 << 20;
+
+/// Returns the version under which the hash of a go.mod is recorded.
+fn go_mod_key(module: &ModuleVersion) -> String {
+    format!("{}/go.mod", module.version)
+}
+
+/// Looks for the line of a go.mod in the verified answer of the database.
+fn check_lines(module: &ModuleVersion, hash: &str, lines: &[String], database: &str) -> Result<(), ModuleError> {
+    let prefix = format!("{} {}/go.mod h1:", module.path, module.version);
+    let recorded = lines.iter().find_map(|line| line.strip_prefix(&prefix));
+    let database = database.to_owned();
+    match recorded {
+        Some(rest) if Some(rest) == hash.strip_prefix("h1:") => Ok(()),
+        Some(rest) => {
+            let want = format!("h1:{rest}");
+            Err(ModuleError::new(module, Reason::DatabaseMismatch { got: hash.to_owned(), want, database }))
+        }
+        None => Err(ModuleError::new(module, Reason::NotInDatabase { database })),
+    }
+}

@@ -1,1 +1,163 @@
 //! Byte-exact formats of the go command.
+
+use serde::Serialize;
+use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
+
+use crate::domain::mvs::graph::Graph;
+use crate::ops::list::ModuleInfo;
+
+/// Returns the edges as `go mod graph` prints them: breadth first, `from to`.
+pub fn graph(graph: &Graph) -> String {
+    let names: Vec<_> = graph.nodes().map(|(_, module)| module.to_string()).collect();
+    let mut text = String::with_capacity(64 * graph.len());
+    for node in graph.breadth_first() {
+        for required in graph.required(node).unwrap_or_default() {
+            text.push_str(&names[node.index()]);
+            text.push(' ');
+            text.push_str(&names[required.index()]);
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// Returns modules as `go list -m` prints them, one a line.
+pub fn list(modules: &[ModuleInfo]) -> String {
+    let mut text = String::new();
+    for module in modules {
+        let line = list_line(module);
+        // Like a template of the go command, an empty result prints no line.
+        if !line.is_empty() {
+            text.push_str(&line);
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// Returns modules as `go list -m -versions` prints them.
+pub fn versions(modules: &[ModuleInfo]) -> String {
+    let mut text = String::new();
+    for module in modules {
+        text.push_str(&module.path);
+        for version in &module.versions {
+            text.push(' ');
+            text.push_str(version);
+        }
+        if !module.deprecated.is_empty() {
+            text.push_str(" (deprecated)");
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn list_line(module: &ModuleInfo) -> String {
+    let mut line = module.path.clone();
+    if !module.version.is_empty() {
+        line.push_str(&version_and_update(module));
+    }
+    if !module.deprecated.is_empty() {
+        line.push_str(" (deprecated)");
+    }
+    if let Some(replace) = &module.replace {
+        line.push_str(" => ");
+        line.push_str(&replace.path);
+        if !replace.version.is_empty() {
+            line.push_str(&version_and_update(replace));
+        }
+        if !replace.deprecated.is_empty() {
+            line.push_str(" (deprecated)");
+        }
+    }
+    line
+}
+
+fn version_and_update(module: &ModuleInfo) -> String {
+    let mut text = format!(" {}", version(module));
+    if let Some(update) = &module.update {
+        text.push_str(&format!(" [{}]", version(update)));
+    }
+    text
+}
+
+fn version(module: &ModuleInfo) -> String {
+    if module.retracted.is_empty() { module.version.clone() } else { format!("{} (retracted)", module.version) }
+}
+
+/// Returns `value` as Go's `json.MarshalIndent` with a tab, and a line end.
+pub(super) fn json<T: Serialize>(value: &T) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut serializer = Serializer::with_formatter(&mut bytes, GoFormatter(PrettyFormatter::with_indent(b"\t")));
+    value.serialize(&mut serializer).expect("our own types serialize, and memory takes any bytes");
+    bytes.push(b'\n');
+    bytes
+}
+
+/// Indents as Go does, and escapes what is special in HTML.
+struct GoFormatter(PrettyFormatter<'static>);
+
+impl Formatter for GoFormatter {
+    fn begin_array<W: ?Sized + std::io::Write>(&mut self, writer: &mut W) -> std::io::Result<()> {
+        self.0.begin_array(writer)
+    }
+
+    fn end_array<W: ?Sized + std::io::Write>(&mut self, writer: &mut W) -> std::io::Result<()> {
+        self.0.end_array(writer)
+    }
+
+    fn begin_array_value<W: ?Sized + std::io::Write>(&mut self, writer: &mut W, first: bool) -> std::io::Result<()> {
+        self.0.begin_array_value(writer, first)
+    }
+
+    fn end_array_value<W: ?Sized + std::io::Write>(&mut self, writer: &mut W) -> std::io::Result<()> {
+        self.0.end_array_value(writer)
+    }
+
+    fn begin_object<W: ?Sized + std::io::Write>(&mut self, writer: &mut W) -> std::io::Result<()> {
+        self.0.begin_object(writer)
+    }
+
+    fn end_object<W: ?Sized + std::io::Write>(&mut self, writer: &mut W) -> std::io::Result<()> {
+        self.0.end_object(writer)
+    }
+
+    fn begin_object_key<W: ?Sized + std::io::Write>(&mut self, writer: &mut W, first: bool) -> std::io::Result<()> {
+        self.0.begin_object_key(writer, first)
+    }
+
+    fn begin_object_value<W: ?Sized + std::io::Write>(&mut self, writer: &mut W) -> std::io::Result<()> {
+        self.0.begin_object_value(writer)
+    }
+
+    fn end_object_value<W: ?Sized + std::io::Write>(&mut self, writer: &mut W) -> std::io::Result<()> {
+        self.0.end_object_value(writer)
+    }
+
+    fn write_string_fragment<W: ?Sized + std::io::Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> std::io::Result<()> {
+        let mut rest = fragment;
+        while let Some(at) = rest.find(['<', '>', '&', '\u{2028}', '\u{2029}']) {
+            writer.write_all(&rest.as_bytes()[..at])?;
+            let special = rest[at..].chars().next().expect("the search ended at a character");
+            write!(writer, "\\u{:04x}", u32::from(special))?;
+            rest = &rest[at + special.len_utf8()..];
+        }
+        writer.write_all(rest.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_go_json() {
+        let value = serde_json::json!({"a": "<b> & \u{2028}\n", "c": [], "d": ["x"]});
+        let expect = "{\n\t\"a\": \"\\u003cb\\u003e \\u0026 \\u2028\\n\",\n\t\"c\": [],\n\t\"d\": [\n\t\t\"x\"\n\t]\n}\n";
+        assert_eq!(String::from_utf8(json(&value)).unwrap(), expect);
+    }
+}

@@ -13,6 +13,7 @@ pub mod edit;
 mod edit_work;
 pub mod error;
 pub mod fix;
+pub mod godebug;
 pub mod lex;
 pub mod parse;
 pub mod print;

@@ -96,7 +96,7 @@ impl Tally {
             "{}: nothing ran",
             self.area
         );
-        let shown: Vec<_> = self.faults.iter().take(20).cloned().collect();
+        let shown: Vec<_> = self.faults.iter().take(200).cloned().collect();
         assert!(
             self.faults.is_empty(),
             "{}: {} answers differ\n{}",

@@ -6,3 +6,5 @@ pub(crate) mod proxy;
 pub(crate) mod repos;
 pub(crate) mod sandbox;
 pub(crate) mod txtar;
+pub(crate) mod context;
+pub(crate) mod unzip;

@@ -1,0 +1,287 @@
+//! Who is asked for a module: the entries of GOPROXY in their order, and which answer counts.
+//!
+//! See <https://go.dev/ref/mod#environment-variables> (GOPROXY, GONOPROXY).
+
+use std::path::Path;
+
+use super::context::{Context, Network};
+use super::load::LoadError;
+use crate::adapters::goproxy::{ProxyClient, ProxyError, ProxyFault, ProxyUrl};
+use crate::adapters::http::client::{HttpError, Network as HttpNetwork};
+use crate::adapters::modcache::{CacheError, ModCache, ModCacheMode};
+use crate::adapters::vcs::{Direct, DirectError, DirectSettings};
+use crate::domain::goenv::Private;
+use crate::domain::goenv::proxy_list::{Fallback, ProxyTarget};
+use crate::domain::module::info::{Origin, RevInfo};
+use crate::domain::module::{ModulePath, ModuleVersion, Version};
+
+/// Why nobody could answer.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchError {
+    /// A proxy's answer.
+    #[error(transparent)]
+    Proxy(#[from] ProxyError),
+    /// The repository's answer.
+    #[error(transparent)]
+    Direct(#[from] DirectError),
+    /// The module cache could not be used.
+    #[error(transparent)]
+    Cache(#[from] CacheError),
+    /// GOPROXY says that nobody is asked.
+    #[error("module lookup disabled by GOPROXY=off")]
+    Off,
+    /// GONOPROXY names the module, and `direct` is not in GOPROXY.
+    #[error("disabled by GOPRIVATE/GONOPROXY")]
+    NoProxy,
+    /// The network is off.
+    #[error("not in the module cache, and the network is off")]
+    Offline,
+    /// The module path is malformed, so that nobody can be asked.
+    #[error("{0}")]
+    Path(#[from] crate::domain::module::path::PathError),
+}
+
+impl FetchError {
+    /// Reports whether the answer is that there is no such thing, as opposed to no answer.
+    pub fn is_not_found(&self) -> bool {
+        match self {
+            Self::Proxy(error) => error.is_not_found(),
+            Self::Direct(error) => error.is_not_found(),
+            Self::Off | Self::NoProxy => true,
+            Self::Cache(_) | Self::Offline | Self::Path(_) => false,
+        }
+    }
+
+    /// Reports whether the text tells which module it is about.
+    pub fn names_module(&self) -> bool {
+        matches!(self, Self::Proxy(_) | Self::Direct(_))
+    }
+
+    /// Reports whether only the missing network is to blame.
+    pub fn is_offline(&self) -> bool {
+        match self {
+            Self::Offline => true,
+            Self::Proxy(error) => matches!(error.fault, ProxyFault::Http(HttpError::Offline { .. })),
+            Self::Direct(error) => matches!(error, DirectError::Offline { .. }),
+            Self::Off | Self::NoProxy | Self::Cache(_) | Self::Path(_) => false,
+        }
+    }
+}
+
+/// The known versions of a module.
+#[derive(Clone, Debug, Default)]
+pub struct Versions {
+    /// Without pseudo-versions, in their order.
+    pub list: Vec<Version>,
+    /// Where in version control they are, if the source says so.
+    pub origin: Option<Origin>,
+}
+
+/// One of those who are asked.
+#[derive(Clone, Copy)]
+pub enum Upstream<'p> {
+    /// A module proxy.
+    Proxy(&'p ProxyUrl),
+    /// The repository itself.
+    Direct,
+}
+
+/// All who are asked, behind the module cache.
+pub struct Upstreams<'a> {
+    ctx: &'a Context,
+    entries: Vec<Entry>,
+    private: Private,
+    cache: ModCache,
+    client: ProxyClient,
+    direct: Direct,
+}
+
+/// One entry of GOPROXY.
+struct Entry {
+    target: Target,
+    fallback: Fallback,
+}
+
+enum Target {
+    NoProxy,
+    Direct,
+    Off,
+    Proxy(ProxyUrl),
+}
+
+/// Which failure is told when everybody failed.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    NotFound,
+    Proxy,
+    Direct,
+}
+
+impl<'a> Upstreams<'a> {
+    /// Reads the settings.
+    pub fn new(ctx: &'a Context) -> Result<Self, LoadError> {
+        let mut entries = Vec::new();
+        for entry in &ctx.env.goproxy().map_err(setting)? {
+            let target = match &entry.target {
+                ProxyTarget::NoProxy => Target::NoProxy,
+                ProxyTarget::Direct => Target::Direct,
+                ProxyTarget::Off => Target::Off,
+                ProxyTarget::Url(url) => Target::Proxy(ProxyUrl::parse(url.as_str()).map_err(setting)?),
+            };
+            entries.push(Entry { target, fallback: entry.fallback });
+        }
+        let cache = ModCache::new(ctx.env.mod_cache().map_err(setting)?, ModCacheMode::ReadWrite).map_err(setting)?;
+        let client = ProxyClient::new(ctx.http.clone());
+        let direct = Direct::new(direct_settings(ctx, cache.root()));
+        Ok(Self { ctx, entries, private: ctx.env.private(), cache, client, direct })
+    }
+
+    /// Returns the module cache.
+    pub fn cache(&self) -> &ModCache {
+        &self.cache
+    }
+
+    /// Returns the rules for private modules.
+    pub fn private(&self) -> &Private {
+        &self.private
+    }
+
+    /// Reports whether `path` may be had without the network: from a `file://` proxy.
+    pub fn is_local(&self, path: &ModulePath) -> bool {
+        let is_file = |entry: &Entry| matches!(&entry.target, Target::Proxy(url) if url.is_file());
+        !self.private.no_proxy(path.as_str()) && self.entries.iter().any(is_file)
+    }
+
+    /// Fetches a go.mod; the caller verifies it.
+    pub async fn go_mod(&self, module: &ModuleVersion) -> Result<Vec<u8>, FetchError> {
+        self.try_each(&module.path, async |upstream| match upstream {
+            Upstream::Proxy(url) => Ok(self.client.go_mod(url, &module.path, &module.version).await?),
+            Upstream::Direct => Ok(self.direct.go_mod(&module.path, &module.version).await?),
+        })
+        .await
+    }
+
+    /// Returns what a revision is: from the cache where it is a canonical version that is known there.
+    pub async fn stat(&self, path: &ModulePath, revision: &str) -> Result<RevInfo, FetchError> {
+        if let Some(info) = self.cached_info(path, revision) {
+            return Ok(info);
+        }
+        self.try_each(path, async |upstream| self.stat_at(upstream, path, revision).await).await
+    }
+
+    /// Returns what a revision is, as one upstream tells it.
+    pub async fn stat_at(
+        &self,
+        upstream: Upstream<'_>,
+        path: &ModulePath,
+        revision: &str,
+    ) -> Result<RevInfo, FetchError> {
+        if let Some(info) = self.cached_info(path, revision) {
+            return Ok(info);
+        }
+        let info = match upstream {
+            Upstream::Proxy(url) => self.client.stat(url, path, revision).await?,
+            Upstream::Direct => self.direct.stat(path, revision).await?,
+        };
+        if let Err(error) = self.cache.write_info(path, &info) {
+            self.ctx.warn(&error.to_string());
+        }
+        Ok(info)
+    }
+
+    /// Returns the known versions, as one upstream tells them.
+    pub async fn versions_at(&self, upstream: Upstream<'_>, path: &ModulePath) -> Result<Versions, FetchError> {
+        match upstream {
+            Upstream::Proxy(url) => {
+                let list = self.client.versions(url, path, "").await?;
+                Ok(Versions { list, origin: None })
+            }
+            Upstream::Direct => {
+                let found = self.direct.versions(path, "").await?;
+                Ok(Versions { list: found.list, origin: found.origin })
+            }
+        }
+    }
+
+    /// Returns the latest version where none is released, as one upstream tells it.
+    pub async fn latest_at(&self, upstream: Upstream<'_>, path: &ModulePath) -> Result<RevInfo, FetchError> {
+        match upstream {
+            Upstream::Proxy(url) => Ok(self.client.latest(url, path).await?),
+            Upstream::Direct => Ok(self.direct.latest(path).await?),
+        }
+    }
+
+    /// Asks each entry of GOPROXY until one answers; a private module is asked for at its origin only.
+    pub async fn try_each<T, E: From<FetchError> + IsNotFound>(
+        &self,
+        path: &ModulePath,
+        ask: impl AsyncFn(Upstream<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let private = self.private.no_proxy(path.as_str());
+        let mut worst: Option<(Rank, E)> = None;
+        for entry in &self.entries {
+            let (answer, is_origin) = match (&entry.target, private) {
+                (Target::NoProxy | Target::Direct, true) | (Target::Direct, false) => {
+                    (ask(Upstream::Direct).await, true)
+                }
+                (Target::NoProxy, false) => continue,
+                (Target::Proxy(_) | Target::Off, true) => (Err(FetchError::NoProxy.into()), false),
+                (Target::Off, false) => (Err(FetchError::Off.into()), false),
+                (Target::Proxy(url), false) => (ask(Upstream::Proxy(url)).await, false),
+            };
+            let error = match answer {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            let not_found = error.is_not_found();
+            let rank = match (is_origin, not_found) {
+                (true, _) => Rank::Direct,
+                (false, false) => Rank::Proxy,
+                (false, true) => Rank::NotFound,
+            };
+            if worst.as_ref().is_none_or(|(known, _)| *known <= rank) {
+                worst = Some((rank, error));
+            }
+            if !not_found && entry.fallback == Fallback::NotFound {
+                break;
+            }
+        }
+        Err(worst.map_or_else(|| FetchError::Off.into(), |(_, error)| error))
+    }
+
+    fn cached_info(&self, path: &ModulePath, revision: &str) -> Option<RevInfo> {
+        let module = ModuleVersion { path: path.clone(), version: Version::new(revision) };
+        self.cache.read_info(&module).ok().flatten()
+    }
+}
+
+/// Tells "there is no such thing" from other failures: the next proxy is asked only after the former.
+pub trait IsNotFound {
+    /// Reports whether there is no such thing.
+    fn is_not_found(&self) -> bool;
+}
+
+impl IsNotFound for FetchError {
+    fn is_not_found(&self) -> bool {
+        Self::is_not_found(self)
+    }
+}
+
+fn direct_settings(ctx: &Context, mod_cache: &Path) -> DirectSettings {
+    DirectSettings {
+        mod_cache: mod_cache.to_owned(),
+        go_private: ctx.env.get("GOPRIVATE").to_owned(),
+        go_insecure: ctx.env.get("GOINSECURE").to_owned(),
+        go_vcs: ctx.env.get("GOVCS").to_owned(),
+        environment: ctx.environment.clone(),
+        http: ctx.http.clone(),
+        network: match ctx.network {
+            Network::Allowed => HttpNetwork::Online,
+            Network::Offline => HttpNetwork::Offline,
+        },
+    }
+}
+
+pub(super) fn setting(error: impl std::error::Error) -> LoadError {
+    LoadError::Setting(error.to_string())
+}
