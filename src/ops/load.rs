@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::context::Context;
-use super::main_modules::{MainModule, MainModules, Workspace, clean, is_toolchain, replacements, unversioned};
+use super::main_modules::{DEFAULT_GO_WORK, MainModule, MainModules, Workspace, clean, is_toolchain, replacements, unversioned};
 use super::query;
 use super::session::Session;
 use super::source::{ModuleError, Reason, Source};
@@ -14,6 +14,7 @@ use super::upstream::setting;
 use crate::adapters::fs::{self, FsError};
 use crate::domain::goenv::ModMode;
 use crate::domain::gosum::GoSumError;
+use crate::domain::modfile::godebug;
 use crate::domain::modfile::fix::{Written, check_written};
 use crate::domain::modfile::{FixError, GoMod, GoWork, ParseErrors, Replace};
 use crate::domain::module::{ModuleVersion, Version, goversion, path};
@@ -282,6 +283,11 @@ async fn read_work(
     let text = fs::read(&work, MAX_GO_MOD)?;
     let short = ctx.short_path(&work);
     let file = GoWork::parse(&short, &text, None)?;
+    for line in &file.godebug {
+        if let Err(problem) = godebug::check(&line.key, &line.value, file.go.as_ref().map_or(DEFAULT_GO_WORK, |go| &go.version)) {
+            return Err(LoadError::Invalid { file: short, line: None, problem });
+        }
+    }
     let workspace = Workspace { path: work, file };
     let dir = workspace.path.parent().unwrap_or(&workspace.path).to_owned();
     let go = workspace.file.go.as_ref().map(|go| go.version.clone());
@@ -303,7 +309,7 @@ async fn read_work(
 /// A member may not need a newer Go than go.work names.
 fn check_not_newer(ctx: &Context, main: &MainModule, work_go: Option<&str>) -> Result<(), LoadError> {
     let go = main.go_version();
-    let limit = work_go.unwrap_or(super::main_modules::DEFAULT_GO_WORK);
+    let limit = work_go.unwrap_or(DEFAULT_GO_WORK);
     if goversion::compare(go, limit).is_le() || goversion::compare(go, "1.21").is_lt() {
         return Ok(());
     }
@@ -394,7 +400,7 @@ fn fix_version(
 
 fn check_godebug(ctx: &Context, main: &MainModule) -> Result<(), LoadError> {
     for line in &main.file.godebug {
-        if let Err(problem) = crate::domain::modfile::godebug::check(&line.key, &line.value, main.go_version()) {
+        if let Err(problem) = godebug::check(&line.key, &line.value, main.go_version()) {
             let file = ctx.short_path(&main.go_mod);
             return Err(LoadError::Invalid { file, line: None, problem });
         }
