@@ -176,6 +176,7 @@ impl ModCache {
         let partial = self.file(module, "partial")?;
         let (path, version) = escape(module)?;
         let dir = self.root.join(format!("{path}@{version}"));
+        let dir: PathBuf = dir.components().collect();
         let is_whole = dir.is_dir() && !partial.exists();
         let has_hash =
             module.path.as_str() == FIPS_MODULE || partial.with_extension("ziphash").exists();
@@ -263,7 +264,13 @@ impl ModCache {
         for part in ["/cache/download/", &path, "/@v/", &version, ".", suffix] {
             file.push(part);
         }
-        Some(PathBuf::from(file))
+        let file = PathBuf::from(file);
+        // The path is printed, so there it gets the separators of the platform.
+        Some(if cfg!(windows) {
+            file.components().collect()
+        } else {
+            file
+        })
     }
 
     fn version_dir(&self, path: &ModulePath) -> Option<PathBuf> {

@@ -2,12 +2,15 @@
 //!
 //! `ALL_PROXY`, which Go does not know, counts where the variable of the scheme is not set.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use url::{Host, Url};
 
+use super::redacted::RedactedUrl;
+
 /// The values of the proxy variables; of each pair, the upper-case name wins, as in Go.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct ProxySettings {
     /// `HTTP_PROXY` or `http_proxy`.
     pub http: Option<String>,
@@ -20,7 +23,6 @@ pub struct ProxySettings {
 }
 
 /// The proxy variables, read.
-#[derive(Debug)]
 pub(super) struct Proxies {
     http: Option<Url>,
     https: Option<Url>,
@@ -44,6 +46,23 @@ enum Exception {
         itself: bool,
         port: Option<u16>,
     },
+}
+
+/// The values without their credentials.
+impl fmt::Debug for ProxySettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let clean = |url: &Option<String>| {
+            url.as_deref()
+                .and_then(proxy_url)
+                .map(|url| RedactedUrl::new(&url))
+        };
+        f.debug_struct("ProxySettings")
+            .field("http", &clean(&self.http))
+            .field("https", &clean(&self.https))
+            .field("all", &clean(&self.all))
+            .field("no_proxy", &self.no_proxy)
+            .finish()
+    }
 }
 
 impl Proxies {
@@ -256,6 +275,20 @@ mod tests {
             proxy("https://a.example.com/"),
             Some("https://me:pw@https-proxy.example.com/".into())
         );
+    }
+
+    #[test]
+    fn settings_print_without_credentials() {
+        let settings = ProxySettings {
+            http: Some("me:hunter2@example.com".into()),
+            ..ProxySettings::default()
+        };
+        let printed = format!("{settings:?}");
+        assert!(
+            printed.contains("http://me:xxxxx@example.com/"),
+            "{printed}"
+        );
+        assert!(!printed.contains("hunter2"));
     }
 
     #[test]
