@@ -1064,3 +1064,33 @@ fn go_agrees_on_random_repositories() {
     }
     assert!(faults.is_empty(), "{faults}");
 }
+
+#[test]
+fn half_made_copies_are_repaired() {
+    let Some(repos) = Repos::new("direct::half_made_copies_are_repaired") else {
+        return;
+    };
+    make_mono(&repos);
+    let mod_cache = repos.path("mod");
+    let ask = || {
+        let direct = direct(&repos, &mod_cache);
+        block_on(answer(&direct, "example.com/mono.git", "main"))
+    };
+    let expect = ask();
+    let names = copies(&mod_cache);
+    let copy = mod_cache.join("cache/vcs").join(&names[0]);
+    // Killed before the copy knew its origin, before it was a repository, before it was named.
+    fs::write(copy.join("config"), "[core]\n\tbare = true\n").unwrap();
+    assert_eq!(ask(), expect);
+    fs::remove_dir_all(copy.join("objects")).unwrap();
+    assert_eq!(ask(), expect);
+    fs::remove_file(copy.with_extension("info")).unwrap();
+    assert_eq!(ask(), expect);
+    assert_eq!(copies(&mod_cache), names);
+    fs::write(
+        copy.with_extension("info"),
+        "git3:https://example.com/other",
+    )
+    .unwrap();
+    assert!(ask().contains("exists with wrong content"), "{}", ask());
+}
