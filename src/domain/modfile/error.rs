@@ -138,9 +138,9 @@ pub enum ParseErrorKind {
     #[error("invalid quoted string: {0}")]
     InvalidString(StringError),
     /// A version that is not one.
-    #[error("version {} invalid: {reason}", super::quote::quote(.version.as_bytes()))]
+    #[error("version {version} invalid: {reason}")]
     InvalidVersion {
-        /// The version as written.
+        /// The version as written, in quotes.
         version: String,
         /// Why.
         reason: VersionFault,
@@ -165,8 +165,8 @@ pub enum ParseErrorKind {
         /// What it must follow.
         after: &'static str,
     },
-    /// Something after the versions of a `retract`.
-    #[error("unexpected token after version: {}", super::quote::quote(.0.as_bytes()))]
+    /// Something after the versions of a `retract`; in quotes.
+    #[error("unexpected token after version: {0}")]
     TokenAfterInterval(String),
     /// A `retract` in a file without `module`.
     #[error("no module directive found, so retract cannot be used")]
@@ -182,8 +182,8 @@ pub enum ParseErrorKind {
     /// A replacement with backslashes where `/` separates directories.
     #[error("replacement directory appears to be Windows path (on a non-windows system)")]
     ReplacementWindowsPath,
-    /// A directory with a version.
-    #[error("replacement module directory path {} cannot have version", super::quote::quote(.0.as_bytes()))]
+    /// A directory, in quotes, with a version.
+    #[error("replacement module directory path {0} cannot have version")]
     ReplacementDirectoryVersion(String),
 }
 

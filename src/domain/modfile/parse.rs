@@ -8,7 +8,7 @@ use super::directive::{
     Exclude, Go, GoMod, Godebug, Ignore, Module, Require, Retract, Tool, Toolchain, VersionInterval,
 };
 use super::error::{ParseErrorKind, ParseErrors, Usage};
-use super::quote::{trim_space, unquote};
+use super::quote::{quote, trim_space, unquote};
 use super::reader::{At, Outcome, Problem, Reader, lossy};
 use super::syntax::{BlockId, LineId, Statement, Tokens};
 use crate::domain::module::{ModulePath, Version};
@@ -287,7 +287,7 @@ impl ModParser<'_, '_> {
             interval => interval?,
         };
         if read < args.len() && self.mode == Mode::Strict {
-            let word = lossy(self.reader.word(args, read));
+            let word = quote(self.reader.word(args, read));
             return Err(Problem::at(
                 At::Token(read),
                 ParseErrorKind::TokenAfterInterval(word),

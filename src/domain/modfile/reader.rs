@@ -7,7 +7,7 @@ use super::error::{
 };
 use super::lex::{Position, offset};
 use super::parse::{FixError, Fixer, is_go_line_version, is_toolchain_name};
-use super::quote::{auto_quote, chars, is_directory_path, unquote};
+use super::quote::{auto_quote, chars, is_directory_path, quote, unquote};
 use super::syntax::{BlockId, LineId, Syntax, Tokens};
 use crate::domain::module::path::{check_path_major, split_path_version};
 use crate::domain::module::version::canonical_version;
@@ -268,15 +268,15 @@ impl<'f, 'x> Reader<'f, 'x> {
         let written = self.word(args, at).to_vec();
         let invalid = |version: &[u8], reason: VersionFault| {
             let kind = ParseErrorKind::InvalidVersion {
-                version: lossy(version),
+                version: quote(version),
                 reason,
             };
             Problem::about(verb, path, At::Token(at), kind)
         };
-        let text = self
+        let value = self
             .try_string(args, at)
             .map_err(|err| invalid(&written, err.into()))?;
-        let text = lossy(&text);
+        let text = lossy(&value);
         let version = if let Some(fix) = self.fix.as_mut() {
             fix(&lossy(path), &text).map_err(|err| match err {
                 FixError::Module(text) => {
@@ -289,11 +289,17 @@ impl<'f, 'x> Reader<'f, 'x> {
         } else {
             let canonical = canonical_version(&text);
             if canonical.is_empty() {
-                return Err(invalid(text.as_bytes(), VersionFault::Form));
+                return Err(invalid(&value, VersionFault::Form));
             }
             Version::new(canonical)
         };
-        self.syntax.set_word(args, at, version.as_str().as_bytes());
+        // A version that stays as it is keeps its bytes, UTF-8 or not.
+        let bytes = if version.as_str() == text {
+            &value
+        } else {
+            version.as_str().as_bytes()
+        };
+        self.syntax.set_word(args, at, bytes);
         Ok(version)
     }
 
@@ -375,7 +381,7 @@ impl<'f, 'x> Reader<'f, 'x> {
         } else {
             new_version = self.version(VERB, &new_path, args, arrow + 2)?;
             if is_directory_path(&new_path) {
-                let kind = ParseErrorKind::ReplacementDirectoryVersion(lossy(&new_path));
+                let kind = ParseErrorKind::ReplacementDirectoryVersion(quote(&new_path));
                 return Err(Problem::at(At::Token(arrow + 2), kind));
             }
         }
