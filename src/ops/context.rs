@@ -41,7 +41,10 @@ impl Context {
 
     /// Returns `path` as people read it: relative where it lies below the working directory.
     pub fn short_path(&self, path: &Path) -> String {
-        let short = path.strip_prefix(&self.dir).ok().filter(|rest| !rest.as_os_str().is_empty());
+        let short = path
+            .strip_prefix(&self.dir)
+            .ok()
+            .filter(|rest| !rest.as_os_str().is_empty());
         short.unwrap_or(path).to_string_lossy().replace('\\', "/")
     }
 }

@@ -373,7 +373,9 @@ impl From<LoadError> for Failure {
             LoadError::Argument(_) | LoadError::GoTooOld { .. } => FailureKind::Usage,
             LoadError::Offline { .. } => FailureKind::Outside,
             LoadError::Module { ref error, .. } => kind_of_module(error),
-            LoadError::Query(QueryError::Fetch(ref error)) if !error.is_not_found() => FailureKind::Outside,
+            LoadError::Query(QueryError::Fetch(ref error)) if !error.is_not_found() => {
+                FailureKind::Outside
+            }
             LoadError::NoMainModule { .. }
             | LoadError::EmptyWorkspace { .. }
             | LoadError::Setting(_)
@@ -393,23 +395,30 @@ fn kind_of_module(error: &ModuleError) -> FailureKind {
     match &error.reason {
         _ if error.is_integrity() => FailureKind::Integrity,
         Reason::Fetch(error) if error.is_not_found() => FailureKind::Input,
-        Reason::SumDb(_) | Reason::Fetch(_) | Reason::Offline | Reason::Cache(_) | Reason::File(_) => {
-            FailureKind::Outside
-        }
+        Reason::SumDb(_)
+        | Reason::Fetch(_)
+        | Reason::Offline
+        | Reason::Cache(_)
+        | Reason::File(_) => FailureKind::Outside,
         _ => FailureKind::Input,
     }
 }
 
 fn hint_of_load(error: &LoadError) -> Option<String> {
     let hint = match error {
-        LoadError::NoMainModule { .. } => "run it in a module, or name its directory with `-C DIR`".to_owned(),
+        LoadError::NoMainModule { .. } => {
+            "run it in a module, or name its directory with `-C DIR`".to_owned()
+        }
         LoadError::Offline { .. } => {
-            "run it once without `--offline`, or point GOPROXY at a `file://` tree that has them".to_owned()
+            "run it once without `--offline`, or point GOPROXY at a `file://` tree that has them"
+                .to_owned()
         }
         LoadError::UpdatesNeeded => {
             "see what would change with `--mod mod`; `go mod tidy` writes it".to_owned()
         }
-        LoadError::NotWithVendor { .. } => "use `--mod readonly` or `--mod mod` to look past the vendor directory".to_owned(),
+        LoadError::NotWithVendor { .. } => {
+            "use `--mod readonly` or `--mod mod` to look past the vendor directory".to_owned()
+        }
         LoadError::Module { error, .. } => return hint_of_module(error),
         _ => return None,
     };

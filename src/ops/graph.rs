@@ -30,7 +30,12 @@ pub struct Report {
 /// Loads the module graph as `go mod graph` does.
 pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
     let (session, requirements) = load::load(ctx, Purpose::Graph, &options.load).await?;
-    let main = session.mains.modules.iter().map(|main| main.module.clone()).collect();
+    let main = session
+        .mains
+        .modules
+        .iter()
+        .map(|main| main.module.clone())
+        .collect();
     let graph = match &options.go {
         None => session.expand(requirements).await?.1,
         Some(go) => {
@@ -44,16 +49,28 @@ pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
 /// Takes the roots as another Go version would; inconsistent ones stay as they are.
 fn as_of(go: &str, requirements: Requirements) -> Result<Requirements, LoadError> {
     if !goversion::is_valid(go) {
-        return Err(LoadError::Setting(format!("invalid Go version {go:?} for --go")));
+        return Err(LoadError::Setting(format!(
+            "invalid Go version {go:?} for --go"
+        )));
     }
     let main = ModuleVersion::new("go", "").path;
-    let required = requirements.version(&main).map_or("", |version| version.as_str());
+    let required = requirements
+        .version(&main)
+        .map_or("", |version| version.as_str());
     let strict = goversion::compare(required, "1.21") != Ordering::Less;
     if strict && goversion::compare(go, required) == Ordering::Less {
-        return Err(LoadError::GoTooOld { requested: go.to_owned(), required: required.to_owned() });
+        return Err(LoadError::GoTooOld {
+            requested: go.to_owned(),
+            required: required.to_owned(),
+        });
     }
-    if Pruning::of_go_version(go) == Pruning::Unpruned && requirements.pruning != Pruning::Unpruned {
-        return Ok(Requirements::new(Pruning::Unpruned, requirements.roots, requirements.direct));
+    if Pruning::of_go_version(go) == Pruning::Unpruned && requirements.pruning != Pruning::Unpruned
+    {
+        return Ok(Requirements::new(
+            Pruning::Unpruned,
+            requirements.roots,
+            requirements.direct,
+        ));
     }
     Ok(requirements)
 }

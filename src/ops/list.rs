@@ -34,7 +34,10 @@ pub struct Options {
 
 /// What to look up of each module.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own, as in the go command")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own, as in the go command"
+)]
 pub struct Details {
     /// Newer versions, retraction and deprecation.
     pub updates: bool,
@@ -99,15 +102,22 @@ pub struct Report {
 pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
     let (session, requirements) = load::load(ctx, Purpose::List, &options.load).await?;
     refuse_with_vendor(&session, options)?;
-    let lister = Lister { session: &session, details: options.details };
-    let (requirements, mut modules, failure) = lister.matches(requirements, &options.modules).await?;
+    let lister = Lister {
+        session: &session,
+        details: options.details,
+    };
+    let (requirements, mut modules, failure) =
+        lister.matches(requirements, &options.modules).await?;
     lister.add_details(&mut modules).await;
     if failure.is_none() && !options.details.updates {
         session.check_unchanged(&requirements)?;
     }
     if !options.details.keep_going {
         fail_on_error(&modules, failure)?;
-        return Ok(Report { modules, failure: None });
+        return Ok(Report {
+            modules,
+            failure: None,
+        });
     }
     Ok(Report { modules, failure })
 }
@@ -134,7 +144,10 @@ fn refuse_with_vendor(session: &Session<'_>, options: &Options) -> Result<(), Lo
 }
 
 fn fail_on_error(modules: &[ModuleInfo], failure: Option<LoadError>) -> Result<(), LoadError> {
-    let errors: Vec<_> = modules.iter().filter_map(|module| module.error.clone()).collect();
+    let errors: Vec<_> = modules
+        .iter()
+        .filter_map(|module| module.error.clone())
+        .collect();
     match (errors.is_empty(), failure) {
         (true, None) => Ok(()),
         (true, Some(failure)) => Err(failure),
@@ -150,7 +163,11 @@ struct Lister<'s, 'a> {
 type Matches = (Requirements, Vec<ModuleInfo>, Option<LoadError>);
 
 impl Lister<'_, '_> {
-    async fn matches(&self, requirements: Requirements, args: &[String]) -> Result<Matches, LoadError> {
+    async fn matches(
+        &self,
+        requirements: Requirements,
+        args: &[String],
+    ) -> Result<Matches, LoadError> {
         if args.is_empty() {
             let mains = self.session.mains.modules.iter().map(main_info).collect();
             return Ok((requirements, mains, None));
@@ -173,7 +190,11 @@ impl Lister<'_, '_> {
                 }
             }
         }
-        let known = Known { requirements: &requirements, graph: graph.as_ref(), incomplete: failure.is_some() };
+        let known = Known {
+            requirements: &requirements,
+            graph: graph.as_ref(),
+            incomplete: failure.is_some(),
+        };
         let mut modules = Vec::new();
         let mut seen = std::collections::HashSet::new();
         for arg in args {
@@ -186,10 +207,14 @@ impl Lister<'_, '_> {
         let mut needed = false;
         for arg in args {
             if arg.contains('\\') {
-                return Err(LoadError::Argument("module paths never use backslash".to_owned()));
+                return Err(LoadError::Argument(
+                    "module paths never use backslash".to_owned(),
+                ));
             }
             if arg == "." || arg == ".." || arg.starts_with("./") || arg.starts_with("../") {
-                return Err(LoadError::Argument(format!("cannot use relative path {arg} to specify module")));
+                return Err(LoadError::Argument(format!(
+                    "cannot use relative path {arg} to specify module"
+                )));
             }
             if arg == "all" || arg.contains("...") {
                 needed = true;
@@ -197,7 +222,9 @@ impl Lister<'_, '_> {
             }
             let (path, query) = split_query(arg)?;
             let unknown = requirements.pruning == crate::domain::mvs::Pruning::Unpruned
-                || self.root_version(requirements, &ModulePath::new(path)).is_none();
+                || self
+                    .root_version(requirements, &ModulePath::new(path))
+                    .is_none();
             needed |= unknown && matches!(query, None | Some("upgrade" | "patch"));
         }
         Ok(needed)
@@ -218,13 +245,18 @@ impl Lister<'_, '_> {
             let list = known.graph.map(Graph::build_list).unwrap_or_default();
             let matched: Vec<_> = list
                 .into_iter()
-                .filter(|module| !is_toolchain(&module.path) && pattern.matches(module.path.as_str()))
+                .filter(|module| {
+                    !is_toolchain(&module.path) && pattern.matches(module.path.as_str())
+                })
                 .filter(|module| seen.insert(module.clone()))
                 .collect();
             if matched.is_empty() {
-                self.session.ctx.warn(&format!("pattern {arg:?} matched no module dependencies"));
+                self.session
+                    .ctx
+                    .warn(&format!("pattern {arg:?} matched no module dependencies"));
             }
-            let infos = stream::iter(matched).map(|module| self.info(Some(known.requirements), module));
+            let infos =
+                stream::iter(matched).map(|module| self.info(Some(known.requirements), module));
             modules.extend(infos.buffered(AT_ONCE).collect::<Vec<_>>().await);
         } else {
             modules.extend(self.by_path(known, path).await);
@@ -243,16 +275,24 @@ impl Lister<'_, '_> {
             })
         };
         match self.version(known, &module_path) {
-            Some(version) => {
-                Some(self.info(Some(known.requirements), ModuleVersion { path: module_path, version }).await)
-            }
+            Some(version) => Some(
+                self.info(
+                    Some(known.requirements),
+                    ModuleVersion {
+                        path: module_path,
+                        version,
+                    },
+                )
+                .await,
+            ),
             None if known.incomplete => None,
             None if self.session.mode == Mode::Vendor => failed(
                 "can't resolve module using the vendor directory\n\t(Use -mod=mod or -mod=readonly to bypass.)",
             ),
-            None if self.details.versions => {
-                Some(ModuleInfo { path: path.to_owned(), ..ModuleInfo::default() })
-            }
+            None if self.details.versions => Some(ModuleInfo {
+                path: path.to_owned(),
+                ..ModuleInfo::default()
+            }),
             None => failed("not a known dependency"),
         }
     }
@@ -271,10 +311,17 @@ impl Lister<'_, '_> {
             (None, None) => &Version::none(),
         };
         let any = self.details.retracted || is_revision(path, query);
-        let allowed = if any { Allowed::All } else { Allowed::NotExcludedNorRetracted };
+        let allowed = if any {
+            Allowed::All
+        } else {
+            Allowed::NotExcludedNorRetracted
+        };
         match query::query(self.session, &module_path, query, current, allowed).await {
             Ok(found) => {
-                let module = ModuleVersion { path: module_path, version: found.version };
+                let module = ModuleVersion {
+                    path: module_path,
+                    version: found.version,
+                };
                 let mut info = self.info(None, module).await;
                 if query != info.version {
                     query.clone_into(&mut info.query);
@@ -319,7 +366,8 @@ impl Lister<'_, '_> {
         let mut info = ModuleInfo {
             path: module.path.to_string(),
             version: module.version.to_string(),
-            indirect: requirements.is_some_and(|requirements| !requirements.direct.contains(&module.path)),
+            indirect: requirements
+                .is_some_and(|requirements| !requirements.direct.contains(&module.path)),
             ..ModuleInfo::default()
         };
         let with_vendor = self.session.mode == Mode::Vendor;
@@ -340,9 +388,15 @@ impl Lister<'_, '_> {
             ..ModuleInfo::default()
         };
         if shown.version.is_empty() {
-            let dir = self.session.actual(&module).map_or_else(|_| shown.clone(), |actual| actual);
+            let dir = self
+                .session
+                .actual(&module)
+                .map_or_else(|_| shown.clone(), |actual| actual);
             replace.dir = dir.path.to_string();
-            replace.go_mod = std::path::Path::new(&replace.dir).join("go.mod").to_string_lossy().into_owned();
+            replace.go_mod = std::path::Path::new(&replace.dir)
+                .join("go.mod")
+                .to_string_lossy()
+                .into_owned();
         }
         if !with_vendor {
             self.complete(&mut replace, Some(requirements)).await;
@@ -362,12 +416,24 @@ impl Lister<'_, '_> {
             return;
         }
         let session = self.session;
-        let asked = ModuleVersion { path: path.clone(), version: Version::new(info.version.as_str()) };
-        let must_have_sum = requirements.is_some() && session.must_have_sums() && !asked.version.is_empty();
+        let asked = ModuleVersion {
+            path: path.clone(),
+            version: Version::new(info.version.as_str()),
+        };
+        let must_have_sum =
+            requirements.is_some() && session.must_have_sums() && !asked.version.is_empty();
         let go_mod_ok = !must_have_sum || session.source.has_go_mod_sum(&asked);
         let contents_ok = !must_have_sum || session.source.has_sum(&asked);
         if !asked.version.is_empty() {
-            match query::query(session, &path, &info.version, &Version::none(), Allowed::All).await {
+            match query::query(
+                session,
+                &path,
+                &info.version,
+                &Version::none(),
+                Allowed::All,
+            )
+            .await
+            {
                 Ok(found) => {
                     info.version = found.version.to_string();
                     info.time = Some(found.time.unwrap_or_else(|| ZERO_TIME.to_owned()));
@@ -388,16 +454,26 @@ impl Lister<'_, '_> {
         if asked.version.is_empty() {
             return;
         }
-        let module = ModuleVersion { path, version: Version::new(info.version.as_str()) };
+        let module = ModuleVersion {
+            path,
+            version: Version::new(info.version.as_str()),
+        };
         if go_mod_ok {
             let go_mod = session.source.cached_go_mod(&asked);
-            info.go_mod = go_mod.map_or_else(String::new, |path| path.to_string_lossy().into_owned());
-            info.go_mod_sum = session.source.recorded_sum(&asked, SumKind::GoMod).unwrap_or_default();
+            info.go_mod =
+                go_mod.map_or_else(String::new, |path| path.to_string_lossy().into_owned());
+            info.go_mod_sum = session
+                .source
+                .recorded_sum(&asked, SumKind::GoMod)
+                .unwrap_or_default();
         }
         if contents_ok {
             let dir = session.source.contents_dir(&asked);
             info.dir = dir.map_or_else(String::new, |path| path.to_string_lossy().into_owned());
-            info.sum = session.source.recorded_sum(&asked, SumKind::Module).unwrap_or_default();
+            info.sum = session
+                .source
+                .recorded_sum(&asked, SumKind::Module)
+                .unwrap_or_default();
         }
         if self.details.retracted || self.details.updates {
             self.add_retraction(info, &module).await;
@@ -405,7 +481,12 @@ impl Lister<'_, '_> {
     }
 
     async fn add_details(&self, modules: &mut [ModuleInfo]) {
-        if self.details == (Details { keep_going: self.details.keep_going, ..Details::default() }) {
+        if self.details
+            == (Details {
+                keep_going: self.details.keep_going,
+                ..Details::default()
+            })
+        {
             return;
         }
         stream::iter(modules.iter_mut())
@@ -442,10 +523,20 @@ impl Lister<'_, '_> {
             return;
         }
         let allowed = Allowed::NotExcludedNorRetracted;
-        match query::query(self.session, &module.path, "upgrade", &module.version, allowed).await {
+        match query::query(
+            self.session,
+            &module.path,
+            "upgrade",
+            &module.version,
+            allowed,
+        )
+        .await
+        {
             Ok(found) => {
                 let path = module.path.as_str();
-                if goversion::mod_compare(path, found.version.as_str(), module.version.as_str()).is_gt() {
+                if goversion::mod_compare(path, found.version.as_str(), module.version.as_str())
+                    .is_gt()
+                {
                     info.update = Some(Box::new(ModuleInfo {
                         path: info.path.clone(),
                         version: found.version.to_string(),
@@ -460,7 +551,11 @@ impl Lister<'_, '_> {
     }
 
     async fn add_versions(&self, info: &mut ModuleInfo, path: &ModulePath) {
-        let allowed = if self.details.retracted { Allowed::NotExcluded } else { Allowed::NotExcludedNorRetracted };
+        let allowed = if self.details.retracted {
+            Allowed::NotExcluded
+        } else {
+            Allowed::NotExcludedNorRetracted
+        };
         match query::versions(self.session, path, allowed).await {
             Ok(found) => {
                 info.versions = found.list.iter().map(ToString::to_string).collect();
@@ -477,7 +572,9 @@ impl Lister<'_, '_> {
     async fn add_retraction(&self, info: &mut ModuleInfo, module: &ModuleVersion) {
         match query::retraction(self.session, module).await {
             Ok(None) => {}
-            Ok(Some(Disallowed::Retracted { rationale })) if !rationale.is_empty() => info.retracted = rationale,
+            Ok(Some(Disallowed::Retracted { rationale })) if !rationale.is_empty() => {
+                info.retracted = rationale
+            }
             Ok(Some(why)) => info.retracted = vec![why.to_string()],
             Err(error) => note_error(info, &error),
         }
@@ -504,16 +601,20 @@ fn main_info(main: &MainModule) -> ModuleInfo {
         main: true,
         dir: main.root.to_string_lossy().into_owned(),
         go_mod: main.go_mod.to_string_lossy().into_owned(),
-        go_version: main.file.go.as_ref().map_or_else(String::new, |go| go.version.clone()),
+        go_version: main
+            .file
+            .go
+            .as_ref()
+            .map_or_else(String::new, |go| go.version.clone()),
         ..ModuleInfo::default()
     }
 }
 
 fn split_query(arg: &str) -> Result<(&str, Option<&str>), LoadError> {
     match arg.split_once('@') {
-        Some((_, query)) if query.starts_with(['-', '/']) => {
-            Err(LoadError::Argument(format!("invalid module version {query:?}")))
-        }
+        Some((_, query)) if query.starts_with(['-', '/']) => Err(LoadError::Argument(format!(
+            "invalid module version {query:?}"
+        ))),
         Some((path, query)) => Ok((path, Some(query))),
         None => Ok((arg, None)),
     }
@@ -536,8 +637,12 @@ impl<'p> Pattern<'p> {
         {
             return true;
         }
-        let Some(mut rest) = path.strip_prefix(parts[0]) else { return false };
-        let Some((last, middle)) = parts[1..].split_last() else { return rest.is_empty() };
+        let Some(mut rest) = path.strip_prefix(parts[0]) else {
+            return false;
+        };
+        let Some((last, middle)) = parts[1..].split_last() else {
+            return rest.is_empty();
+        };
         for part in middle {
             match rest.find(part) {
                 Some(at) => rest = &rest[at + part.len()..],
@@ -554,7 +659,11 @@ mod tests {
 
     #[track_caller]
     fn check(pattern: &str, path: &str, expect: bool) {
-        assert_eq!(Pattern::new(pattern).matches(path), expect, "{pattern} {path}");
+        assert_eq!(
+            Pattern::new(pattern).matches(path),
+            expect,
+            "{pattern} {path}"
+        );
     }
 
     #[test]

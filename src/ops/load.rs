@@ -6,7 +6,10 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::context::Context;
-use super::main_modules::{DEFAULT_GO_WORK, MainModule, MainModules, Workspace, clean, is_toolchain, replacements, unversioned};
+use super::main_modules::{
+    DEFAULT_GO_WORK, MainModule, MainModules, Workspace, clean, is_toolchain, replacements,
+    unversioned,
+};
 use super::query;
 use super::session::Session;
 use super::source::{ModuleError, Reason, Source};
@@ -14,8 +17,8 @@ use super::upstream::setting;
 use crate::adapters::fs::{self, FsError};
 use crate::domain::goenv::ModMode;
 use crate::domain::gosum::GoSumError;
-use crate::domain::modfile::godebug;
 use crate::domain::modfile::fix::{Written, check_written};
+use crate::domain::modfile::godebug;
 use crate::domain::modfile::{FixError, GoMod, GoWork, ParseErrors, Replace};
 use crate::domain::module::{ModuleVersion, Version, goversion, path};
 use crate::domain::mvs::Pruning;
@@ -120,7 +123,9 @@ pub enum LoadError {
     #[error("updates to go.mod needed")]
     UpdatesNeeded,
     /// `--go` is below the main module's own version.
-    #[error("requested Go version {requested} cannot load module graph (requires Go >= {required})")]
+    #[error(
+        "requested Go version {requested} cannot load module graph (requires Go >= {required})"
+    )]
     GoTooOld {
         /// What was asked for.
         requested: String,
@@ -154,7 +159,9 @@ impl LoadError {
     /// Reports whether only one module cannot be had, so that there is something to tell of the others.
     pub fn is_about_one_module(&self) -> bool {
         match self {
-            Self::Module { error, .. } => !error.is_integrity() && !matches!(error.reason, Reason::ReplaceConflict(_)),
+            Self::Module { error, .. } => {
+                !error.is_integrity() && !matches!(error.reason, Reason::ReplaceConflict(_))
+            }
             Self::Offline { .. } => true,
             _ => false,
         }
@@ -175,7 +182,9 @@ pub async fn load<'a>(
     }
     .map_err(setting)?;
     if let Some(overlay) = &flags.overlay {
-        return Err(LoadError::Setting(format!("-overlay={overlay} in GOFLAGS is not supported")));
+        return Err(LoadError::Setting(format!(
+            "-overlay={overlay} in GOFLAGS is not supported"
+        )));
     }
     let explicit = match (purpose, options.mode.or(flags.mode)) {
         (Purpose::Graph, _) => Some(Mode::Mod),
@@ -191,20 +200,34 @@ pub async fn load<'a>(
             ctx.short_path(work)
         )));
     }
-    let modfile = options.modfile.clone().or_else(|| flags.modfile.map(PathBuf::from));
+    let modfile = options
+        .modfile
+        .clone()
+        .or_else(|| flags.modfile.map(PathBuf::from));
     if work.is_some() && modfile.is_some() {
-        return Err(LoadError::Setting("-modfile cannot be used in workspace mode".to_owned()));
+        return Err(LoadError::Setting(
+            "-modfile cannot be used in workspace mode".to_owned(),
+        ));
     }
     let source = Source::new(ctx)?;
     let (modules, work) = match work {
         Some(path) => read_work(ctx, &source, path, explicit).await?,
-        None => (vec![read_module(ctx, &source, modfile.as_deref(), explicit).await?], None),
+        None => (
+            vec![read_module(ctx, &source, modfile.as_deref(), explicit).await?],
+            None,
+        ),
     };
     if let (true, Some(work), Purpose::List) = (modules.is_empty(), &work, purpose) {
-        return Err(LoadError::EmptyWorkspace { work: work.path.clone() });
+        return Err(LoadError::EmptyWorkspace {
+            work: work.path.clone(),
+        });
     }
     let replacements = replacements(&modules, work.as_ref())?;
-    let mains = MainModules { modules, work, replacements };
+    let mains = MainModules {
+        modules,
+        work,
+        replacements,
+    };
     check_unique(ctx, &mains)?;
     let mode = match explicit {
         Some(mode) => mode,
@@ -223,8 +246,15 @@ async fn start<'a>(
 ) -> Result<(Session<'a>, Requirements), LoadError> {
     let (mut requirements, excluded) = mains.requirements();
     for module in excluded {
-        let verb = if mode == Mode::Mod { "dropping" } else { "ignoring" };
-        ctx.warn(&format!("{verb} requirement on excluded version {} {}", module.path, module.version));
+        let verb = if mode == Mode::Mod {
+            "dropping"
+        } else {
+            "ignoring"
+        };
+        ctx.warn(&format!(
+            "{verb} requirement on excluded version {} {}",
+            module.path, module.version
+        ));
     }
     let mut session = Session::new(ctx, mains, mode, source);
     if mode == Mode::Vendor {
@@ -234,7 +264,11 @@ async fn start<'a>(
         if requirements.is_redundant(|path| session.mains.contains(path)) {
             requirements = session.update_roots(&requirements, None).await?;
         }
-        let no_go_line = session.mains.modules.first().is_some_and(|main| main.file.go.is_none());
+        let no_go_line = session
+            .mains
+            .modules
+            .first()
+            .is_some_and(|main| main.file.go.is_none());
         if no_go_line && purpose == Purpose::List && mode == Mode::Mod {
             requirements = with_go_line(&session, requirements).await?;
         }
@@ -245,11 +279,19 @@ async fn start<'a>(
 /// Adds the `go` line that the go command writes under `-mod=mod`; from then on the graph is pruned,
 /// and so every module of the unpruned graph becomes a root.
 async fn with_go_line(session: &Session<'_>, old: Requirements) -> Result<Requirements, LoadError> {
-    let mut roots: Vec<_> = old.roots.into_iter().filter(|root| root.path.as_str() != "go").collect();
+    let mut roots: Vec<_> = old
+        .roots
+        .into_iter()
+        .filter(|root| root.path.as_str() != "go")
+        .collect();
     roots.push(ModuleVersion::new("go", GO_RELEASE));
     let unpruned = Requirements::new(Pruning::Unpruned, roots, old.direct);
     let graph = session.complete(session.graph(&unpruned).await)?;
-    Ok(Requirements::new(Pruning::Pruned, graph.build_list().split_off(1), unpruned.direct))
+    Ok(Requirements::new(
+        Pruning::Pruned,
+        graph.build_list().split_off(1),
+        unpruned.direct,
+    ))
 }
 
 async fn read_module(
@@ -259,11 +301,20 @@ async fn read_module(
     explicit: Option<Mode>,
 ) -> Result<MainModule, LoadError> {
     let found = ctx.env.go_mod().map(PathBuf::from);
-    let none = || LoadError::NoMainModule { dir: ctx.dir.clone() };
-    let root = found.as_deref().and_then(Path::parent).ok_or_else(none)?.to_owned();
+    let none = || LoadError::NoMainModule {
+        dir: ctx.dir.clone(),
+    };
+    let root = found
+        .as_deref()
+        .and_then(Path::parent)
+        .ok_or_else(none)?
+        .to_owned();
     let go_mod = match modfile {
         Some(path) if path.extension().is_none_or(|extension| extension != "mod") => {
-            let problem = format!("-modfile={}: file does not have .mod extension", path.display());
+            let problem = format!(
+                "-modfile={}: file does not have .mod extension",
+                path.display()
+            );
             return Err(LoadError::Setting(problem));
         }
         Some(path) => ctx.dir.join(path),
@@ -284,19 +335,38 @@ async fn read_work(
     let short = ctx.short_path(&work);
     let file = GoWork::parse(&short, &text, None)?;
     for line in &file.godebug {
-        if let Err(problem) = godebug::check(&line.key, &line.value, file.go.as_ref().map_or(DEFAULT_GO_WORK, |go| &go.version)) {
-            return Err(LoadError::Invalid { file: short, line: None, problem });
+        if let Err(problem) = godebug::check(
+            &line.key,
+            &line.value,
+            file.go.as_ref().map_or(DEFAULT_GO_WORK, |go| &go.version),
+        ) {
+            return Err(LoadError::Invalid {
+                file: short,
+                line: None,
+                problem,
+            });
         }
     }
     let workspace = Workspace { path: work, file };
-    let dir = workspace.path.parent().unwrap_or(&workspace.path).to_owned();
+    let dir = workspace
+        .path
+        .parent()
+        .unwrap_or(&workspace.path)
+        .to_owned();
     let go = workspace.file.go.as_ref().map(|go| go.version.clone());
     let mut modules: Vec<MainModule> = Vec::new();
     for used in &workspace.file.uses {
         let root = clean(&dir.join(&used.path));
         if modules.iter().any(|main| main.root == root) {
-            let problem = format!("path {} appears multiple times in workspace", root.display());
-            return Err(LoadError::Invalid { file: short, line: None, problem });
+            let problem = format!(
+                "path {} appears multiple times in workspace",
+                root.display()
+            );
+            return Err(LoadError::Invalid {
+                file: short,
+                line: None,
+                problem,
+            });
         }
         let go_mod = root.join("go.mod");
         let main = read_go_mod(ctx, source, root, go_mod, explicit).await?;
@@ -307,18 +377,30 @@ async fn read_work(
 }
 
 /// A member may not need a newer Go than go.work names.
-fn check_not_newer(ctx: &Context, main: &MainModule, work_go: Option<&str>) -> Result<(), LoadError> {
+fn check_not_newer(
+    ctx: &Context,
+    main: &MainModule,
+    work_go: Option<&str>,
+) -> Result<(), LoadError> {
     let go = main.go_version();
     let limit = work_go.unwrap_or(DEFAULT_GO_WORK);
     if goversion::compare(go, limit).is_le() || goversion::compare(go, "1.21").is_lt() {
         return Ok(());
     }
-    let verb = if work_go.is_some() { "lists" } else { "implicitly requires" };
+    let verb = if work_go.is_some() {
+        "lists"
+    } else {
+        "implicitly requires"
+    };
     let dir = ctx.short_path(&main.root);
     let problem = format!(
         "module {dir} listed in go.work file requires go >= {go}, but go.work {verb} go {limit}"
     );
-    Err(LoadError::Invalid { file: ctx.short_path(&main.go_mod), line: None, problem })
+    Err(LoadError::Invalid {
+        file: ctx.short_path(&main.go_mod),
+        line: None,
+        problem,
+    })
 }
 
 async fn read_go_mod(
@@ -331,19 +413,33 @@ async fn read_go_mod(
     let text = fs::read(&go_mod, MAX_GO_MOD)?;
     let short = ctx.short_path(&go_mod);
     let (file, fixed) = parse_fixing(source, &short, &text, explicit).await?;
-    let invalid = |problem: String| LoadError::Invalid { file: short.clone(), line: None, problem };
+    let invalid = |problem: String| LoadError::Invalid {
+        file: short.clone(),
+        line: None,
+        problem,
+    };
     let Some(module) = &file.module else {
         return Err(invalid("missing module declaration".to_owned()));
     };
     if is_toolchain(&module.path) {
-        return Err(invalid(format!("invalid module path: {:?}", module.path.as_str())));
+        return Err(invalid(format!(
+            "invalid module path: {:?}",
+            module.path.as_str()
+        )));
     }
     path::check_import_path(module.path.as_str()).map_err(|error| invalid(error.to_string()))?;
     for tool in &file.tool {
         path::check_import_path(&tool.path).map_err(|error| invalid(error.to_string()))?;
     }
     let module = unversioned(module.path.as_str());
-    Ok(MainModule { module, root, go_mod, file, text, fixed })
+    Ok(MainModule {
+        module,
+        root,
+        go_mod,
+        file,
+        text,
+        fixed,
+    })
 }
 
 /// Parses go.mod; versions that are queries (`latest`, a branch) are answered and put in their place.
@@ -358,7 +454,9 @@ async fn parse_fixing(
     // Each round answers the queries of the last one; a go.mod has no more rounds than lines.
     loop {
         let mut asked = Vec::new();
-        let mut fix = |path: &str, version: &str| fix_version(path, version, &answers, &mut asked, &mut fixed);
+        let mut fix = |path: &str, version: &str| {
+            fix_version(path, version, &answers, &mut asked, &mut fixed)
+        };
         let parsed = GoMod::parse(short, text, Some(&mut fix));
         asked.retain(|key| !answers.contains_key(key));
         if asked.is_empty() {
@@ -368,7 +466,9 @@ async fn parse_fixing(
             let answer = if explicit == Some(Mode::Vendor) {
                 Err("cannot query module due to -mod=vendor".to_owned())
             } else {
-                query::resolve_unlisted(source, &path, &version).await.map_err(|error| error.to_string())
+                query::resolve_unlisted(source, &path, &version)
+                    .await
+                    .map_err(|error| error.to_string())
             };
             answers.insert((path, version), answer);
         }
@@ -402,7 +502,11 @@ fn check_godebug(ctx: &Context, main: &MainModule) -> Result<(), LoadError> {
     for line in &main.file.godebug {
         if let Err(problem) = godebug::check(&line.key, &line.value, main.go_version()) {
             let file = ctx.short_path(&main.go_mod);
-            return Err(LoadError::Invalid { file, line: None, problem });
+            return Err(LoadError::Invalid {
+                file,
+                line: None,
+                problem,
+            });
         }
     }
     Ok(())
@@ -410,20 +514,37 @@ fn check_godebug(ctx: &Context, main: &MainModule) -> Result<(), LoadError> {
 
 /// A workspace may not use one module twice, nor replace one of its own.
 fn check_unique(ctx: &Context, mains: &MainModules) -> Result<(), LoadError> {
-    let Some(work) = &mains.work else { return Ok(()) };
+    let Some(work) = &mains.work else {
+        return Ok(());
+    };
     let file = ctx.short_path(&work.path);
     for (position, main) in mains.modules.iter().enumerate() {
-        if mains.modules[..position].iter().any(|other| other.module == main.module) {
-            let problem = format!("module {} appears multiple times in workspace", main.module.path);
-            return Err(LoadError::Invalid { file, line: None, problem });
+        if mains.modules[..position]
+            .iter()
+            .any(|other| other.module == main.module)
+        {
+            let problem = format!(
+                "module {} appears multiple times in workspace",
+                main.module.path
+            );
+            return Err(LoadError::Invalid {
+                file,
+                line: None,
+                problem,
+            });
         }
-        let everywhere = |line: &&Replace| line.old.version.is_empty() && line.old.path == main.module.path;
+        let everywhere =
+            |line: &&Replace| line.old.version.is_empty() && line.old.path == main.module.path;
         if work.file.replace.iter().any(|line| everywhere(&line)) {
             let problem = format!(
                 "workspace module {} is replaced at all versions; remove the replacement or name a version on its left side",
                 main.module.path
             );
-            return Err(LoadError::Invalid { file, line: None, problem });
+            return Err(LoadError::Invalid {
+                file,
+                line: None,
+                problem,
+            });
         }
     }
     Ok(())
@@ -434,15 +555,25 @@ fn default_mode(mains: &MainModules) -> Result<Mode, LoadError> {
     let vendor = mains.base_dir().join("vendor");
     let go = match &mains.work {
         Some(work) => work.file.go.as_ref().map(|go| go.version.as_str()),
-        None => mains.modules.first().and_then(|main| main.file.go.as_ref()).map(|go| go.version.as_str()),
+        None => mains
+            .modules
+            .first()
+            .and_then(|main| main.file.go.as_ref())
+            .map(|go| go.version.as_str()),
     };
-    let Some(go) = go else { return Ok(Mode::Readonly) };
+    let Some(go) = go else {
+        return Ok(Mode::Readonly);
+    };
     if !vendor.is_dir() || goversion::compare(go, "1.14").is_lt() {
         return Ok(Mode::Readonly);
     }
     let text = fs::read_if_exists(&vendor.join("modules.txt"), MAX_GO_MOD)?.unwrap_or_default();
     let of_workspace = is_for_workspace(&text);
-    Ok(if of_workspace == mains.work.is_some() { Mode::Vendor } else { Mode::Readonly })
+    Ok(if of_workspace == mains.work.is_some() {
+        Mode::Vendor
+    } else {
+        Mode::Readonly
+    })
 }
 
 /// Reads vendor/modules.txt, and refuses it where it does not agree with go.mod or go.work.
@@ -462,8 +593,14 @@ fn read_vendor(ctx: &Context, mains: &MainModules) -> Result<VendorList, LoadErr
         },
     };
     let replacement = |module: &ModuleVersion| written_replacement(ctx, mains, module);
-    let require = mains.modules.iter().flat_map(|main| main.file.require.iter().map(|line| &line.module));
-    let replace = mains.modules.iter().flat_map(|main| main.file.replace.iter());
+    let require = mains
+        .modules
+        .iter()
+        .flat_map(|main| main.file.require.iter().map(|line| &line.module));
+    let replace = mains
+        .modules
+        .iter()
+        .flat_map(|main| main.file.replace.iter());
     let replace = replace.chain(mains.work.iter().flat_map(|work| work.file.replace.iter()));
     let wanted = vendor::Requirements {
         mode,
@@ -475,7 +612,11 @@ fn read_vendor(ctx: &Context, mains: &MainModules) -> Result<VendorList, LoadErr
     Ok(list)
 }
 
-fn written_replacement(ctx: &Context, mains: &MainModules, module: &ModuleVersion) -> Option<vendor::Replacement> {
+fn written_replacement(
+    ctx: &Context,
+    mains: &MainModules,
+    module: &ModuleVersion,
+) -> Option<vendor::Replacement> {
     if module.version.is_empty() && mains.contains(&module.path) {
         return None;
     }
@@ -494,14 +635,20 @@ fn written_replacement(ctx: &Context, mains: &MainModules, module: &ModuleVersio
 
 /// A chain of requirements as the go command writes it, without leading main modules.
 fn chain_text(chain: &[ModuleVersion], error: &ModuleError) -> String {
-    let chain: Vec<_> = chain.iter().skip_while(|module| module.version.is_empty()).collect();
+    let chain: Vec<_> = chain
+        .iter()
+        .skip_while(|module| module.version.is_empty())
+        .collect();
     let mut text = String::new();
     for module in chain.iter().take(chain.len().saturating_sub(1)) {
         text.push_str(&format!("{module} requires\n\t"));
     }
     match chain.last() {
         Some(module) if **module != error.module => {
-            text.push_str(&format!("{module} (replaced by {}): {}", error.module, error.reason));
+            text.push_str(&format!(
+                "{module} (replaced by {}): {}",
+                error.module, error.reason
+            ));
         }
         _ => text.push_str(&error.to_string()),
     }
@@ -509,5 +656,8 @@ fn chain_text(chain: &[ModuleVersion], error: &ModuleError) -> String {
 }
 
 fn list(modules: &[ModuleVersion]) -> String {
-    modules.iter().map(|module| format!("\n\t{module}")).collect()
+    modules
+        .iter()
+        .map(|module| format!("\n\t{module}"))
+        .collect()
 }

@@ -54,7 +54,10 @@ pub struct MainModules {
 impl MainModule {
     /// Returns the version of its `go` line, or what Go takes instead.
     pub fn go_version(&self) -> &str {
-        self.file.go.as_ref().map_or(DEFAULT_GO_MOD, |go| go.version.as_str())
+        self.file
+            .go
+            .as_ref()
+            .map_or(DEFAULT_GO_MOD, |go| go.version.as_str())
     }
 }
 
@@ -73,14 +76,19 @@ impl MainModules {
     pub fn base_dir(&self) -> &Path {
         match &self.work {
             Some(work) => work.path.parent().unwrap_or(&work.path),
-            None => self.modules.first().map_or(Path::new("."), |main| &main.root),
+            None => self
+                .modules
+                .first()
+                .map_or(Path::new("."), |main| &main.root),
         }
     }
 
     /// Returns a replacement as the go command shows it: a directory relative to go.work or to the main module.
     pub fn shown_replacement(&self, found: Found<'_>) -> ModuleVersion {
         let path = Path::new(found.new.path.as_str());
-        let (Some(work), Some(member)) = (&self.work, found.member) else { return found.new.clone() };
+        let (Some(work), Some(member)) = (&self.work, found.member) else {
+            return found.new.clone();
+        };
         if !found.new.version.is_empty() || path.is_absolute() {
             return found.new.clone();
         }
@@ -91,8 +99,15 @@ impl MainModules {
     /// Returns the Go version of the whole: go.work's, or the module's.
     pub fn go_version(&self) -> &str {
         match &self.work {
-            Some(work) => work.file.go.as_ref().map_or(DEFAULT_GO_WORK, |go| go.version.as_str()),
-            None => self.modules.first().map_or(DEFAULT_GO_MOD, MainModule::go_version),
+            Some(work) => work
+                .file
+                .go
+                .as_ref()
+                .map_or(DEFAULT_GO_WORK, |go| go.version.as_str()),
+            None => self
+                .modules
+                .first()
+                .map_or(DEFAULT_GO_MOD, MainModule::go_version),
         }
     }
 
@@ -105,22 +120,36 @@ impl MainModules {
     }
 
     fn workspace_requirements(&self, work: &Workspace) -> Requirements {
-        let mut roots: Vec<_> = self.modules.iter().map(|main| main.module.clone()).collect();
+        let mut roots: Vec<_> = self
+            .modules
+            .iter()
+            .map(|main| main.module.clone())
+            .collect();
         // Without any member the go command forgets what go.work says of Go.
-        let go = if roots.is_empty() { DEFAULT_GO_WORK } else { self.go_version() };
+        let go = if roots.is_empty() {
+            DEFAULT_GO_WORK
+        } else {
+            self.go_version()
+        };
         roots.push(ModuleVersion::new("go", go));
         if let Some(toolchain) = &work.file.toolchain {
             roots.push(ModuleVersion::new("toolchain", toolchain.name.as_str()));
         }
         let required = self.modules.iter().flat_map(|main| &main.file.require);
-        let direct = required.filter(|line| !line.indirect).map(|line| line.module.path.clone()).collect();
+        let direct = required
+            .filter(|line| !line.indirect)
+            .map(|line| line.module.path.clone())
+            .collect();
         Requirements::new(Pruning::Workspace, roots, direct)
     }
 
     fn module_requirements(&self) -> (Requirements, Vec<ModuleVersion>) {
         let Some(main) = self.modules.first() else {
             let go = vec![ModuleVersion::new("go", DEFAULT_GO_MOD)];
-            return (Requirements::new(Pruning::Unpruned, go, BTreeSet::new()), Vec::new());
+            return (
+                Requirements::new(Pruning::Unpruned, go, BTreeSet::new()),
+                Vec::new(),
+            );
         };
         let mut roots = Vec::new();
         let mut excluded = Vec::new();
@@ -157,20 +186,31 @@ pub(super) fn replacements(
     for main in modules {
         maps.push(ReplaceMap::new(&lines(&main.file.replace))?);
     }
-    let excluded: HashSet<_> =
-        modules.iter().flat_map(|main| main.file.exclude.iter().map(|line| line.module.clone())).collect();
+    let excluded: HashSet<_> = modules
+        .iter()
+        .flat_map(|main| main.file.exclude.iter().map(|line| line.module.clone()))
+        .collect();
     let place = |member: usize, new: &ModuleVersion| {
         let is_relative = new.version.is_empty() && !Path::new(new.path.as_str()).is_absolute();
-        (is_relative && work.is_some()).then(|| clean(&modules[member].root.join(new.path.as_str())))
+        (is_relative && work.is_some())
+            .then(|| clean(&modules[member].root.join(new.path.as_str())))
     };
-    Replacements::new(work_map, maps, excluded, |a, first, b, second| match (place(a, first), place(b, second)) {
-        (None, None) => first == second,
-        (a, b) => a == b,
+    Replacements::new(work_map, maps, excluded, |a, first, b, second| {
+        match (place(a, first), place(b, second)) {
+            (None, None) => first == second,
+            (a, b) => a == b,
+        }
     })
 }
 
 fn lines(lines: &[Replace]) -> Vec<Replacement> {
-    lines.iter().map(|line| Replacement { old: line.old.clone(), new: line.new.clone() }).collect()
+    lines
+        .iter()
+        .map(|line| Replacement {
+            old: line.old.clone(),
+            new: line.new.clone(),
+        })
+        .collect()
 }
 
 /// Returns `path` without `.` and `..`, by its text alone.
@@ -192,7 +232,10 @@ pub(super) fn clean(path: &Path) -> PathBuf {
 
 /// Returns the empty version with `path`: a main module or a directory.
 pub(super) fn unversioned(path: &str) -> ModuleVersion {
-    ModuleVersion { path: ModulePath::new(path), version: Version::none() }
+    ModuleVersion {
+        path: ModulePath::new(path),
+        version: Version::none(),
+    }
 }
 
 /// Reports whether `path` names no module but Go itself.
@@ -202,9 +245,20 @@ pub(super) fn is_toolchain(path: &ModulePath) -> bool {
 
 /// Returns `dir` as a path relative to `base` that starts with a dot.
 fn relative(base: &Path, dir: &Path) -> String {
-    let common = base.components().zip(dir.components()).take_while(|(a, b)| a == b).count();
-    let mut parts: Vec<String> = base.components().skip(common).map(|_| "..".to_owned()).collect();
-    let rest = dir.components().skip(common).filter(|part| matches!(part, Component::Normal(_)));
+    let common = base
+        .components()
+        .zip(dir.components())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let mut parts: Vec<String> = base
+        .components()
+        .skip(common)
+        .map(|_| "..".to_owned())
+        .collect();
+    let rest = dir
+        .components()
+        .skip(common)
+        .filter(|part| matches!(part, Component::Normal(_)));
     parts.extend(rest.map(|part| part.as_os_str().to_string_lossy().into_owned()));
     match parts.first().map(String::as_str) {
         None => ".".to_owned(),

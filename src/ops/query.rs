@@ -12,7 +12,9 @@ use super::upstream::{FetchError, IsNotFound, Upstream, Upstreams, Versions};
 use crate::domain::modfile::quote;
 use crate::domain::modfile::summary::Summary;
 use crate::domain::module::info::{Origin, RevInfo};
-use crate::domain::module::query::{self as rules, Choice, Direct, Disallowed, GoModOf, NoMatchingVersion, Query};
+use crate::domain::module::query::{
+    self as rules, Choice, Direct, Disallowed, GoModOf, NoMatchingVersion, Query,
+};
 use crate::domain::module::timestamp::Timestamp;
 use crate::domain::module::{ModulePath, ModuleVersion, Version, goversion, path, pseudo, version};
 
@@ -97,7 +99,11 @@ impl QueryError {
         match self {
             Self::NoMatch(_) => format!("module {path}: {self}"),
             Self::Disallowed { .. } | Self::Module(_) => self.to_string(),
-            Self::Query(_) | Self::Vendor | Self::Fetch(_) | Self::Loading { .. } | Self::Reason(_) => {
+            Self::Query(_)
+            | Self::Vendor
+            | Self::Fetch(_)
+            | Self::Loading { .. }
+            | Self::Reason(_) => {
                 format!("{path}@{query}: {self}")
             }
         }
@@ -123,31 +129,64 @@ pub async fn query(
         return Err(QueryError::Vendor);
     }
     if session.mains.contains(path) && matches!(query, "upgrade" | "patch") {
-        return Ok(RevInfo { version: Version::none(), time: None, origin: None });
+        return Ok(RevInfo {
+            version: Version::none(),
+            time: None,
+            origin: None,
+        });
     }
-    let asker = Asker { source: &session.source, session: Some(session), path, allowed };
+    let asker = Asker {
+        source: &session.source,
+        session: Some(session),
+        path,
+        allowed,
+    };
     asker.answer(query, current).await
 }
 
 /// Resolves a version that is written in the main module's own go.mod, before replacements are known.
-pub async fn resolve_unlisted(source: &Source<'_>, path: &str, query: &str) -> Result<Version, QueryError> {
+pub async fn resolve_unlisted(
+    source: &Source<'_>,
+    path: &str,
+    query: &str,
+) -> Result<Version, QueryError> {
     let path = ModulePath::new(path);
-    let asker = Asker { source, session: None, path: &path, allowed: Allowed::All };
+    let asker = Asker {
+        source,
+        session: None,
+        path: &path,
+        allowed: Allowed::All,
+    };
     let found = asker.answer(query, &Version::none()).await?;
     Ok(found.version)
 }
 
 /// Returns the known versions of a module.
-pub async fn versions(session: &Session<'_>, path: &ModulePath, allowed: Allowed) -> Result<Versions, QueryError> {
-    let asker = Asker { source: &session.source, session: Some(session), path, allowed };
-    let all = asker.upstreams().try_each(path, async |upstream| asker.versions(upstream).await).await?;
+pub async fn versions(
+    session: &Session<'_>,
+    path: &ModulePath,
+    allowed: Allowed,
+) -> Result<Versions, QueryError> {
+    let asker = Asker {
+        source: &session.source,
+        session: Some(session),
+        path,
+        allowed,
+    };
+    let all = asker
+        .upstreams()
+        .try_each(path, async |upstream| asker.versions(upstream).await)
+        .await?;
     let mut list = Vec::with_capacity(all.list.len());
     for version in all.list {
         if asker.verdict(&version).await?.is_none() {
             list.push(version);
         }
     }
-    Ok(Versions { list, origin: all.origin })
+    Ok(Versions {
+        list,
+        origin: all.origin,
+    })
 }
 
 /// Returns why a version is retracted; none where it is not.
@@ -158,17 +197,30 @@ pub async fn retraction(
     module: &ModuleVersion,
 ) -> Result<Option<Disallowed>, QueryError> {
     let what = || format!("module retractions for {module}");
-    let Some(summary) = latest_summary(session, module, what).await? else { return Ok(None) };
+    let Some(summary) = latest_summary(session, module, what).await? else {
+        return Ok(None);
+    };
     let intervals = summary.retract.iter().map(|retract| {
-        (retract.interval.low.as_str(), retract.interval.high.as_str(), retract.rationale.as_str())
+        (
+            retract.interval.low.as_str(),
+            retract.interval.high.as_str(),
+            retract.rationale.as_str(),
+        )
     });
-    Ok(rules::retraction(module.path.as_str(), module.version.as_str(), intervals))
+    Ok(rules::retraction(
+        module.path.as_str(),
+        module.version.as_str(),
+        intervals,
+    ))
 }
 
 /// Returns why the author deprecated a module; empty where that is not so.
 ///
 /// See <https://go.dev/ref/mod#go-mod-file-module-deprecation>.
-pub async fn deprecation(session: &Session<'_>, module: &ModuleVersion) -> Result<String, QueryError> {
+pub async fn deprecation(
+    session: &Session<'_>,
+    module: &ModuleVersion,
+) -> Result<String, QueryError> {
     let what = || format!("deprecation for {}", module.path);
     let summary = latest_summary(session, module, what).await?;
     Ok(summary.map_or_else(String::new, |summary| summary.deprecated.clone()))
@@ -182,7 +234,10 @@ async fn latest_summary(
     module: &ModuleVersion,
     what: impl Fn() -> String,
 ) -> Result<Option<Arc<Summary>>, QueryError> {
-    let loading = |error: QueryError| QueryError::Loading { what: what(), error: Box::new(error) };
+    let loading = |error: QueryError| QueryError::Loading {
+        what: what(),
+        error: Box::new(error),
+    };
     if module.version.is_empty() {
         return Ok(None);
     }
@@ -193,26 +248,47 @@ async fn latest_summary(
         return Ok(None);
     }
     let latest = latest(session, &module.path).await.map_err(loading)?;
-    let latest = ModuleVersion { path: module.path.clone(), version: latest };
-    let actual = session.actual(&latest).map_err(|error| loading(error.into()))?;
+    let latest = ModuleVersion {
+        path: module.path.clone(),
+        version: latest,
+    };
+    let actual = session
+        .actual(&latest)
+        .map_err(|error| loading(error.into()))?;
     let summary = session.source.summary(&actual).await;
     // The error is told of the version asked about, not of the one whose go.mod was read.
-    summary.map(Some).map_err(|error| loading(QueryError::Reason(Box::new(error.reason))))
+    summary
+        .map(Some)
+        .map_err(|error| loading(QueryError::Reason(Box::new(error.reason))))
 }
 
 /// Returns the latest version of all, asked for once in a run.
 async fn latest(session: &Session<'_>, path: &ModulePath) -> Result<Version, QueryError> {
-    let known = session.latest.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned();
+    let known = session
+        .latest
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .get(path)
+        .cloned();
     if let Some(version) = known {
         return Ok(version);
     }
-    let asker = Asker { source: &session.source, session: Some(session), path, allowed: Allowed::All };
+    let asker = Asker {
+        source: &session.source,
+        session: Some(session),
+        path,
+        allowed: Allowed::All,
+    };
     let unknown = Version::none();
     // Boxed, because a query may ask for retractions, which asks for the latest version: a circle of types.
     let answer: Pin<Box<dyn Future<Output = Result<RevInfo, QueryError>> + '_>> =
         Box::pin(asker.answer("latest", &unknown));
     let version = answer.await?.version;
-    session.latest.lock().unwrap_or_else(PoisonError::into_inner).insert(path.clone(), version.clone());
+    session
+        .latest
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .insert(path.clone(), version.clone());
     Ok(version)
 }
 
@@ -234,7 +310,9 @@ impl<'a> Asker<'_, 'a> {
         if self.highest_replaced().is_none() {
             self.check_path()?;
         }
-        self.upstreams().try_each(self.path, async |upstream| self.ask(upstream, &query).await).await
+        self.upstreams()
+            .try_each(self.path, async |upstream| self.ask(upstream, &query).await)
+            .await
     }
 
     async fn ask(&self, upstream: Upstream<'_>, query: &Query) -> Result<RevInfo, QueryError> {
@@ -264,7 +342,10 @@ impl<'a> Asker<'_, 'a> {
         };
         let mut info = self.stat(upstream, chosen.as_str()).await?;
         origin = merge(origin, info.origin.as_ref());
-        let time = info.time.as_deref().and_then(|time| Timestamp::parse_rfc3339(time));
+        let time = info
+            .time
+            .as_deref()
+            .and_then(|time| Timestamp::parse_rfc3339(time));
         if let Some(current) = query.keeps_current(time) {
             let current = self.stay(current).await?;
             info = self.stat(upstream, current.as_str()).await?;
@@ -275,7 +356,11 @@ impl<'a> Asker<'_, 'a> {
     }
 
     /// Resolves a full version, branch, tag or commit.
-    async fn revision(&self, upstream: Upstream<'_>, direct: &Direct<'_>) -> Result<RevInfo, QueryError> {
+    async fn revision(
+        &self,
+        upstream: Upstream<'_>,
+        direct: &Direct<'_>,
+    ) -> Result<RevInfo, QueryError> {
         let mut answer = self.stat(upstream, direct.revision).await;
         if let (Err(_), Some(fallback)) = (&answer, &direct.fallback) {
             match self.stat(upstream, fallback).await {
@@ -296,7 +381,10 @@ impl<'a> Asker<'_, 'a> {
     /// found out only where it matters.
     async fn choose(&self, query: &Query, list: &[Version]) -> Result<Option<Version>, QueryError> {
         let mut allowed = Vec::with_capacity(list.len());
-        for version in list.iter().filter(|version| query.accepts(version.as_str())) {
+        for version in list
+            .iter()
+            .filter(|version| query.accepts(version.as_str()))
+        {
             if self.verdict(version).await?.is_none() {
                 allowed.push(version.as_str());
             }
@@ -307,10 +395,17 @@ impl<'a> Asker<'_, 'a> {
                 Choice::Version(version) => return Ok(Some(Version::new(version))),
                 Choice::Nothing => return Ok(None),
                 Choice::NeedsGoMod(version) => {
-                    let module = ModuleVersion { path: self.path.clone(), version: Version::new(version) };
+                    let module = ModuleVersion {
+                        path: self.path.clone(),
+                        version: Version::new(version),
+                    };
                     let text = self.source.go_mod(&module).await?;
                     let is_made_up = text == made_up_go_mod(self.path);
-                    go_mod = if is_made_up { GoModOf::Absent } else { GoModOf::Present };
+                    go_mod = if is_made_up {
+                        GoModOf::Absent
+                    } else {
+                        GoModOf::Present
+                    };
                 }
             }
         }
@@ -327,36 +422,55 @@ impl<'a> Asker<'_, 'a> {
 
     /// Returns why a version may not be used, if so; where its retractions cannot be read, it may.
     async fn verdict(&self, version: &Version) -> Result<Option<Disallowed>, QueryError> {
-        let Some(session) = self.session else { return Ok(None) };
-        let module = ModuleVersion { path: self.path.clone(), version: version.clone() };
+        let Some(session) = self.session else {
+            return Ok(None);
+        };
+        let module = ModuleVersion {
+            path: self.path.clone(),
+            version: version.clone(),
+        };
         let excluded = || session.mains.replacements.is_excluded(&module);
         match self.allowed {
             Allowed::All => Ok(None),
-            Allowed::NotExcluded | Allowed::NotExcludedNorRetracted if excluded() => Ok(Some(Disallowed::Excluded)),
+            Allowed::NotExcluded | Allowed::NotExcludedNorRetracted if excluded() => {
+                Ok(Some(Disallowed::Excluded))
+            }
             Allowed::NotExcluded => Ok(None),
-            Allowed::NotExcludedNorRetracted => Ok(retraction(session, &module).await.unwrap_or_default()),
+            Allowed::NotExcludedNorRetracted => {
+                Ok(retraction(session, &module).await.unwrap_or_default())
+            }
         }
     }
 
     fn disallowed(&self, version: &Version, why: Disallowed) -> QueryError {
-        let module = ModuleVersion { path: self.path.clone(), version: version.clone() };
+        let module = ModuleVersion {
+            path: self.path.clone(),
+            version: version.clone(),
+        };
         QueryError::Disallowed { module, why }
     }
 
     /// Returns what a revision is; one that exists only as the left side of a replacement is taken as it is.
     async fn stat(&self, upstream: Upstream<'_>, revision: &str) -> Result<RevInfo, FetchError> {
         let answer = match self.check_path() {
-            Ok(()) => self.upstreams().stat_at(upstream, self.path, revision).await,
+            Ok(()) => {
+                self.upstreams()
+                    .stat_at(upstream, self.path, revision)
+                    .await
+            }
             Err(error) => Err(error),
         };
-        let (Err(error), Some(session)) = (&answer, self.session) else { return answer };
+        let (Err(error), Some(session)) = (&answer, self.session) else {
+            return answer;
+        };
         let is_canonical = version::canonical_version(revision) == revision;
         if error.is_offline() || self.highest_replaced().is_none() || !is_canonical {
             return answer;
         }
         let (_, path_major, ok) = path::split_path_version(self.path.as_str());
         let mut version = revision.to_owned();
-        let misfit = ok && path_major.is_empty() && path::check_path_major(&version, path_major).is_err();
+        let misfit =
+            ok && path_major.is_empty() && path::check_path_major(&version, path_major).is_err();
         if misfit && version::build(&version).is_empty() {
             version.push_str(version::INCOMPATIBLE);
         }
@@ -375,17 +489,24 @@ impl<'a> Asker<'_, 'a> {
             Err(_) if self.highest_replaced().is_some() => Ok(Versions::default()),
             Err(error) => Err(error),
         };
-        let Some(session) = self.session.filter(|_| self.highest_replaced().is_some()) else { return answer };
+        let Some(session) = self.session.filter(|_| self.highest_replaced().is_some()) else {
+            return answer;
+        };
         let mut known = match answer {
             Ok(known) => known,
             Err(error) if error.is_not_found() => Versions::default(),
             Err(error) => return Err(error),
         };
         let replaced = session.mains.replacements.replaced_versions(self.path);
-        let replaced: Vec<_> = replaced.into_iter().filter(|version| !pseudo::is_pseudo(version.as_str())).collect();
+        let replaced: Vec<_> = replaced
+            .into_iter()
+            .filter(|version| !pseudo::is_pseudo(version.as_str()))
+            .collect();
         if !replaced.is_empty() {
             known.list.extend(replaced);
-            known.list.sort_by(|a, b| goversion::mod_compare(self.path.as_str(), a.as_str(), b.as_str()));
+            known
+                .list
+                .sort_by(|a, b| goversion::mod_compare(self.path.as_str(), a.as_str(), b.as_str()));
             known.list.dedup();
             known.origin = None;
         }
@@ -398,7 +519,9 @@ impl<'a> Asker<'_, 'a> {
             Ok(()) => self.upstreams().latest_at(upstream, self.path).await,
             Err(error) => Err(error),
         };
-        let Some(highest) = self.highest_replaced() else { return answer };
+        let Some(highest) = self.highest_replaced() else {
+            return answer;
+        };
         let version = if highest.is_empty() {
             // All versions are replaced: one that cannot be confused with a released one stands for them.
             let (_, path_major, _) = path::split_path_version(self.path.as_str());
@@ -407,7 +530,12 @@ impl<'a> Asker<'_, 'a> {
             highest.to_string()
         };
         match &answer {
-            Ok(info) if goversion::mod_compare(self.path.as_str(), &version, info.version.as_str()).is_le() => answer,
+            Ok(info)
+                if goversion::mod_compare(self.path.as_str(), &version, info.version.as_str())
+                    .is_le() =>
+            {
+                answer
+            }
             Ok(_) | Err(_) => Ok(replaced_info(&version)),
         }
     }
@@ -427,7 +555,11 @@ impl<'a> Asker<'_, 'a> {
 /// What is known of a version that only a replacement names.
 fn replaced_info(version: &str) -> RevInfo {
     let time = pseudo::time(version).ok().map(|time| time.to_string());
-    RevInfo { version: Version::new(version), time, origin: None }
+    RevInfo {
+        version: Version::new(version),
+        time,
+        origin: None,
+    }
 }
 
 /// Returns the go.mod that the go command makes up for a module without one.

@@ -51,13 +51,24 @@ type Answer = Result<Arc<Requires>, ModuleError>;
 impl<'a> Session<'a> {
     /// Starts a run.
     pub fn new(ctx: &'a Context, mains: MainModules, mode: Mode, source: Source<'a>) -> Self {
-        Self { ctx, mains, mode, source, vendored: None, latest: Mutex::default(), known: Mutex::default() }
+        Self {
+            ctx,
+            mains,
+            mode,
+            source,
+            vendored: None,
+            latest: Mutex::default(),
+            known: Mutex::default(),
+        }
     }
 
     /// Loads the graph of `requirements`, as it stands.
     pub async fn graph(&self, requirements: &Requirements) -> LoadedGraph {
         if let Some(vendored) = &self.vendored {
-            return LoadedGraph { graph: self.vendor_graph(requirements, vendored), failed: HashMap::new() };
+            return LoadedGraph {
+                graph: self.vendor_graph(requirements, vendored),
+                failed: HashMap::new(),
+            };
         }
         let loader = match (requirements.pruning, self.mains.modules.first()) {
             (Pruning::Workspace, _) | (_, None) => Loader::new_workspace(&requirements.roots),
@@ -68,7 +79,10 @@ impl<'a> Session<'a> {
 
     /// Loads the graph of `requirements`; where a root is below the selected version, the roots are
     /// raised, as the go command does before it shows a graph.
-    pub async fn expand(&self, requirements: Requirements) -> Result<(Requirements, Graph), LoadError> {
+    pub async fn expand(
+        &self,
+        requirements: Requirements,
+    ) -> Result<(Requirements, Graph), LoadError> {
         let graph = self.complete(self.graph(&requirements).await)?;
         if self.roots_are_selected(&requirements, &graph) {
             return Ok((requirements, graph));
@@ -79,7 +93,11 @@ impl<'a> Session<'a> {
     }
 
     /// Returns roots that are all selected; see [`Session::expand`].
-    pub async fn update_roots(&self, old: &Requirements, graph: Option<Graph>) -> Result<Requirements, LoadError> {
+    pub async fn update_roots(
+        &self,
+        old: &Requirements,
+        graph: Option<Graph>,
+    ) -> Result<Requirements, LoadError> {
         match old.pruning {
             Pruning::Workspace => Ok(old.clone()),
             Pruning::Pruned => self.update_pruned(old, graph).await,
@@ -99,16 +117,33 @@ impl<'a> Session<'a> {
         if failed.is_empty() {
             return Ok(graph);
         }
-        let missing: Vec<_> = failed.iter().filter(|(_, error)| error.is_offline()).map(|(&node, _)| node).collect();
+        let missing: Vec<_> = failed
+            .iter()
+            .filter(|(_, error)| error.is_offline())
+            .map(|(&node, _)| node)
+            .collect();
         if !missing.is_empty() {
-            let mut missing: Vec<_> = missing.iter().map(|&node| failed[&node].module.clone()).collect();
+            let mut missing: Vec<_> = missing
+                .iter()
+                .map(|&node| failed[&node].module.clone())
+                .collect();
             missing.sort();
             return Err(LoadError::Offline { missing });
         }
-        let chain = graph.find_path(|node| failed.contains_key(&node)).unwrap_or_default();
-        let Some(error) = chain.last().and_then(|node| failed.remove(node)) else { return Ok(graph) };
-        let chain = chain.iter().map(|&node| graph.module(node).clone()).collect();
-        Err(LoadError::Module { chain, error: Box::new(error) })
+        let chain = graph
+            .find_path(|node| failed.contains_key(&node))
+            .unwrap_or_default();
+        let Some(error) = chain.last().and_then(|node| failed.remove(node)) else {
+            return Ok(graph);
+        };
+        let chain = chain
+            .iter()
+            .map(|&node| graph.module(node).clone())
+            .collect();
+        Err(LoadError::Module {
+            chain,
+            error: Box::new(error),
+        })
     }
 
     /// Returns the replacement of `module` as the go command shows it: directories relative to go.work
@@ -120,28 +155,45 @@ impl<'a> Session<'a> {
 
     /// Returns the Go version of a main module without a `go` line.
     pub fn implied_go_version(&self) -> &'static str {
-        if self.mode == Mode::Mod { GO_RELEASE } else { DEFAULT_GO_MOD }
+        if self.mode == Mode::Mod {
+            GO_RELEASE
+        } else {
+            DEFAULT_GO_MOD
+        }
     }
 
     /// Refuses to go on where go.mod would have to change and may not: other roots, another `go` line,
     /// or versions in it that are queries.
     pub fn check_unchanged(&self, requirements: &Requirements) -> Result<(), LoadError> {
-        let (None, Some(main)) = (&self.mains.work, self.mains.modules.first()) else { return Ok(()) };
+        let (None, Some(main)) = (&self.mains.work, self.mains.modules.first()) else {
+            return Ok(());
+        };
         if self.mode == Mode::Mod {
             return Ok(());
         }
         let required = |root: &&ModuleVersion| !is_toolchain(&root.path);
         let roots: BTreeSet<_> = requirements.roots.iter().filter(required).collect();
         let listed: BTreeSet<_> = main.file.require.iter().map(|line| &line.module).collect();
-        let root = |path: &str| requirements.version(&ModulePath::new(path)).map(Version::as_str);
+        let root = |path: &str| {
+            requirements
+                .version(&ModulePath::new(path))
+                .map(Version::as_str)
+        };
         let go = root("go").unwrap_or(DEFAULT_GO_MOD);
         let toolchain = root("toolchain").filter(|name| {
             let version = goversion::from_toolchain(name);
             *name != format!("go{go}") && goversion::compare(version, "1.21").is_ge()
         });
         let listed_toolchain = main.file.toolchain.as_ref().map(|line| line.name.as_str());
-        let unchanged = !main.fixed && roots == listed && go == main.go_version() && toolchain == listed_toolchain;
-        if unchanged { Ok(()) } else { Err(LoadError::UpdatesNeeded) }
+        let unchanged = !main.fixed
+            && roots == listed
+            && go == main.go_version()
+            && toolchain == listed_toolchain;
+        if unchanged {
+            Ok(())
+        } else {
+            Err(LoadError::UpdatesNeeded)
+        }
     }
 
     async fn feed(&self, mut loader: Loader) -> LoadedGraph {
@@ -155,8 +207,11 @@ impl<'a> Session<'a> {
             }
         };
         loop {
-            let needs: Vec<_> =
-                loader.needs().into_iter().map(|node| (node, loader.module(node).clone())).collect();
+            let needs: Vec<_> = loader
+                .needs()
+                .into_iter()
+                .map(|node| (node, loader.module(node).clone()))
+                .collect();
             let idle = needs.is_empty();
             for (node, module, answer) in self.on_disk(needs) {
                 match answer {
@@ -172,11 +227,17 @@ impl<'a> Session<'a> {
             }
         }
         drop(pending);
-        LoadedGraph { graph: loader.finish(), failed }
+        LoadedGraph {
+            graph: loader.finish(),
+            failed,
+        }
     }
 
     /// Answers what needs no network, on all cores.
-    fn on_disk(&self, needs: Vec<(NodeId, ModuleVersion)>) -> Vec<(NodeId, ModuleVersion, Option<Answer>)> {
+    fn on_disk(
+        &self,
+        needs: Vec<(NodeId, ModuleVersion)>,
+    ) -> Vec<(NodeId, ModuleVersion, Option<Answer>)> {
         let answer = |(node, module): (NodeId, ModuleVersion)| {
             let answer = self.requires_on_disk(&module);
             (node, module, answer)
@@ -215,9 +276,13 @@ impl<'a> Session<'a> {
     pub fn actual(&self, module: &ModuleVersion) -> Result<ModuleVersion, ModuleError> {
         let found = match self.mains.replacements.get(module) {
             Ok(found) => found,
-            Err(conflict) => return Err(ModuleError::new(module, Reason::ReplaceConflict(conflict))),
+            Err(conflict) => {
+                return Err(ModuleError::new(module, Reason::ReplaceConflict(conflict)));
+            }
         };
-        let Some(found) = found else { return Ok(module.clone()) };
+        let Some(found) = found else {
+            return Ok(module.clone());
+        };
         if !found.new.version.is_empty() || Path::new(found.new.path.as_str()).is_absolute() {
             return Ok(found.new.clone());
         }
@@ -225,14 +290,21 @@ impl<'a> Session<'a> {
             Some(member) if self.mains.work.is_some() => self.mains.modules[member].root.as_path(),
             _ => self.mains.base_dir(),
         };
-        Ok(unversioned(&clean(&base.join(found.new.path.as_str())).to_string_lossy()))
+        Ok(unversioned(
+            &clean(&base.join(found.new.path.as_str())).to_string_lossy(),
+        ))
     }
 
     fn checked_actual(&self, module: &ModuleVersion) -> Result<ModuleVersion, ModuleError> {
         let actual = self.actual(module)?;
         let needs_sum = self.must_have_sums() && !actual.version.is_empty();
         if needs_sum && !self.source.has_go_mod_sum(&actual) {
-            return Err(ModuleError::new(&actual, Reason::MissingSum { needed_by: module.path.clone() }));
+            return Err(ModuleError::new(
+                &actual,
+                Reason::MissingSum {
+                    needed_by: module.path.clone(),
+                },
+            ));
         }
         Ok(actual)
     }
@@ -249,7 +321,10 @@ impl<'a> Session<'a> {
                 Some(path) if *path != module.path && *path != actual.path => {
                     let declared = path.clone();
                     let required = module.path.clone();
-                    return Err(ModuleError::new(actual, Reason::WrongPath { declared, required }));
+                    return Err(ModuleError::new(
+                        actual,
+                        Reason::WrongPath { declared, required },
+                    ));
                 }
                 Some(_) => {}
             }
@@ -261,7 +336,10 @@ impl<'a> Session<'a> {
     fn know(&self, module: &ModuleVersion, summary: &Summary) -> Arc<Requires> {
         let go = summary.go.as_deref();
         let pruning = go.map_or(Pruning::Unpruned, Pruning::of_go_version);
-        let allowed = summary.require.iter().filter(|required| !self.mains.replacements.is_excluded(required));
+        let allowed = summary
+            .require
+            .iter()
+            .filter(|required| !self.mains.replacements.is_excluded(required));
         let mut require: Vec<_> = allowed.cloned().collect();
         if let Some(go) = go
             && goversion::compare(go, "1.21").is_ge()
@@ -274,26 +352,40 @@ impl<'a> Session<'a> {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<ModuleVersion, Arc<Requires>>> {
-        self.known.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.known
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     fn roots_are_selected(&self, requirements: &Requirements, graph: &Graph) -> bool {
         if self.mains.work.is_some() {
             return true;
         }
-        requirements.roots.iter().all(|root| graph.selected(&root.path) == Some(&root.version))
+        requirements
+            .roots
+            .iter()
+            .all(|root| graph.selected(&root.path) == Some(&root.version))
     }
 
     /// Raises roots to their selected versions until nothing changes: each round may bring in
     /// requirements that were pruned out before.
-    async fn update_pruned(&self, old: &Requirements, graph: Option<Graph>) -> Result<Requirements, LoadError> {
+    async fn update_pruned(
+        &self,
+        old: &Requirements,
+        graph: Option<Graph>,
+    ) -> Result<Requirements, LoadError> {
         let mut requirements = old.clone();
         let mut graph = graph;
         loop {
-            let (roots, rose) = requirements.settle(graph.as_ref(), |path| self.mains.contains(path));
+            let (roots, rose) =
+                requirements.settle(graph.as_ref(), |path| self.mains.contains(path));
             if !rose {
                 return if self.mode == Mode::Mod && roots != requirements.roots {
-                    Ok(Requirements::new(Pruning::Pruned, roots, requirements.direct))
+                    Ok(Requirements::new(
+                        Pruning::Pruned,
+                        roots,
+                        requirements.direct,
+                    ))
                 } else {
                     Ok(requirements)
                 };
@@ -306,38 +398,81 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn update_unpruned(&self, old: &Requirements, graph: &Graph) -> Result<Requirements, LoadError> {
+    fn update_unpruned(
+        &self,
+        old: &Requirements,
+        graph: &Graph,
+    ) -> Result<Requirements, LoadError> {
         if self.mode != Mode::Mod {
-            let consistent = old.roots.iter().all(|root| graph.selected(&root.path) == Some(&root.version));
-            return if consistent { Ok(old.clone()) } else { Err(LoadError::UpdatesNeeded) };
+            let consistent = old
+                .roots
+                .iter()
+                .all(|root| graph.selected(&root.path) == Some(&root.version));
+            return if consistent {
+                Ok(old.clone())
+            } else {
+                Err(LoadError::UpdatesNeeded)
+            };
         }
-        let Some(main) = self.mains.modules.first() else { return Ok(old.clone()) };
+        let Some(main) = self.mains.modules.first() else {
+            return Ok(old.clone());
+        };
         let keep = graph.build_list().split_off(1);
         let mut base: Vec<ModulePath> = Vec::new();
-        let listed = old.roots.iter().filter(|root| graph.selected(&root.path) == Some(&root.version));
-        let direct = keep.iter().filter(|module| old.direct.contains(&module.path));
+        let listed = old
+            .roots
+            .iter()
+            .filter(|root| graph.selected(&root.path) == Some(&root.version));
+        let direct = keep
+            .iter()
+            .filter(|module| old.direct.contains(&module.path));
         for module in listed.chain(direct) {
             if !base.contains(&module.path) {
                 base.push(module.path.clone());
             }
         }
-        let reqs = KnownReqs { session: self, main: &main.module, roots: &keep };
+        let reqs = KnownReqs {
+            session: self,
+            main: &main.module,
+            roots: &keep,
+        };
         let roots = algorithm::minimal(&main.module, &base, &reqs).map_err(|missing| missing.0)?;
-        Ok(Requirements::new(Pruning::Unpruned, roots, old.direct.clone()))
+        Ok(Requirements::new(
+            Pruning::Unpruned,
+            roots,
+            old.direct.clone(),
+        ))
     }
 
     /// The graph as vendor/modules.txt tells it: the main modules require what is vendored.
-    fn vendor_graph(&self, requirements: &Requirements, vendored: &crate::domain::vendor::VendorList) -> Graph {
-        let list: Vec<_> = vendored.providers().map(|entry| entry.module.clone()).collect();
+    fn vendor_graph(
+        &self,
+        requirements: &Requirements,
+        vendored: &crate::domain::vendor::VendorList,
+    ) -> Graph {
+        let list: Vec<_> = vendored
+            .providers()
+            .map(|entry| entry.module.clone())
+            .collect();
         let mains: Vec<_> = match self.mains.work {
             Some(_) => requirements.roots.clone(),
-            None => self.mains.modules.iter().map(|main| main.module.clone()).collect(),
+            None => self
+                .mains
+                .modules
+                .iter()
+                .map(|main| main.module.clone())
+                .collect(),
         };
         let mut graph = Graph::new(compare_versions, &mains);
         let vendor = unversioned("vendor/modules.txt");
         for main in &self.mains.modules {
             let mut roots: Vec<_> = match self.mains.work {
-                Some(_) => main.file.require.iter().map(|line| line.module.clone()).collect(),
+                Some(_) => main
+                    .file
+                    .require
+                    .iter()
+                    .map(|line| line.module.clone())
+                    .collect(),
                 None => requirements.roots.clone(),
             };
             if requirements.pruning != Pruning::Pruned {
@@ -371,16 +506,21 @@ impl Reqs for KnownReqs<'_, '_> {
             return Ok(self.roots.to_vec());
         }
         if is_toolchain(&module.path) {
-            let go = module.path.as_str() == "go" && goversion::compare(module.version.as_str(), "1.21").is_ge();
-            let toolchain = go.then(|| ModuleVersion::new("toolchain", format!("go{}", module.version)));
+            let go = module.path.as_str() == "go"
+                && goversion::compare(module.version.as_str(), "1.21").is_ge();
+            let toolchain =
+                go.then(|| ModuleVersion::new("toolchain", format!("go{}", module.version)));
             return Ok(toolchain.into_iter().collect());
         }
         match self.session.requires_on_disk(module) {
             Some(Ok(requires)) => Ok(requires.require.clone()),
-            Some(Err(error)) => {
-                Err(NotRead(LoadError::Module { chain: vec![module.clone()], error: Box::new(error) }))
-            }
-            None => Err(NotRead(LoadError::Offline { missing: vec![module.clone()] })),
+            Some(Err(error)) => Err(NotRead(LoadError::Module {
+                chain: vec![module.clone()],
+                error: Box::new(error),
+            })),
+            None => Err(NotRead(LoadError::Offline {
+                missing: vec![module.clone()],
+            })),
         }
     }
 

@@ -14,8 +14,8 @@ use super::upstream::{FetchError, Upstreams, setting};
 use crate::adapters::fs::{self, FsError};
 use crate::adapters::modcache::{CacheError, ModCache};
 use crate::adapters::sumdb::{Network as SumDbNetwork, SumDbClient, SumDbError, SumDbSettings};
-use crate::domain::goenv::SumDb;
 use crate::domain::checksum::dirhash;
+use crate::domain::goenv::SumDb;
 use crate::domain::gosum::{GoSum, SumKind, SumVerdict};
 use crate::domain::modfile::ParseErrors;
 use crate::domain::modfile::summary::Summary;
@@ -91,7 +91,9 @@ pub enum Reason {
     #[error("parsing go.mod: missing module line")]
     NoModuleLine,
     /// Its go.mod is another module's.
-    #[error("parsing go.mod:\n\tmodule declares its path as: {declared}\n\t        but was required as: {required}")]
+    #[error(
+        "parsing go.mod:\n\tmodule declares its path as: {declared}\n\t        but was required as: {required}"
+    )]
     WrongPath {
         /// The path in its `module` line.
         declared: ModulePath,
@@ -118,7 +120,10 @@ impl Reason {
 impl ModuleError {
     /// Joins a module and what is wrong with it.
     pub fn new(module: &ModuleVersion, reason: impl Into<Reason>) -> Self {
-        Self { module: module.clone(), reason: reason.into() }
+        Self {
+            module: module.clone(),
+            reason: reason.into(),
+        }
     }
 
     /// Reports whether only the missing network is to blame.
@@ -133,7 +138,9 @@ impl ModuleError {
     /// Reports whether bytes, signature or proof did not match.
     pub fn is_integrity(&self) -> bool {
         match &self.reason {
-            Reason::SumMismatch { .. } | Reason::DatabaseMismatch { .. } | Reason::NotInDatabase { .. } => true,
+            Reason::SumMismatch { .. }
+            | Reason::DatabaseMismatch { .. }
+            | Reason::NotInDatabase { .. } => true,
             Reason::SumDb(error) => error.is_integrity(),
             _ => false,
         }
@@ -185,22 +192,36 @@ impl<'a> Source<'a> {
                 },
             )),
         };
-        Ok(Self { ctx, upstreams, cache, sumdb, sums: OnceLock::new(), summaries: Mutex::default() })
+        Ok(Self {
+            ctx,
+            upstreams,
+            cache,
+            sumdb,
+            sums: OnceLock::new(),
+            summaries: Mutex::default(),
+        })
     }
 
     /// Reads the go.sum files of the main modules.
     pub fn read_sums(&self, mains: &MainModules) -> Result<(), LoadError> {
         let mut files = Vec::new();
         let beside = |go_mod: &Path| go_mod.with_extension("sum");
-        let mut paths: Vec<PathBuf> = mains.modules.iter().map(|main| beside(&main.go_mod)).collect();
+        let mut paths: Vec<PathBuf> = mains
+            .modules
+            .iter()
+            .map(|main| beside(&main.go_mod))
+            .collect();
         if let Some(work) = &mains.work {
             let mut name = work.path.clone().into_os_string();
             name.push(".sum");
             paths.insert(0, PathBuf::from(name));
         }
         for path in paths {
-            let Some(text) = fs::read_if_exists(&path, MAX_GO_SUM)? else { continue };
-            let sums = GoSum::parse(&self.ctx.short_path(&path), &text).map_err(LoadError::GoSum)?;
+            let Some(text) = fs::read_if_exists(&path, MAX_GO_SUM)? else {
+                continue;
+            };
+            let sums =
+                GoSum::parse(&self.ctx.short_path(&path), &text).map_err(LoadError::GoSum)?;
             files.push(SumFile { path, sums });
         }
         self.sums.get_or_init(|| Sums { files });
@@ -220,14 +241,20 @@ impl<'a> Source<'a> {
     /// Returns the one hash that go.sum has for a module; none where lines contradict each other.
     pub fn recorded_sum(&self, module: &ModuleVersion, kind: SumKind) -> Option<String> {
         let files = self.files().iter();
-        let mut hashes = files.flat_map(|file| file.sums.hashes(module.path.as_str(), module.version.as_str(), kind));
+        let mut hashes = files.flat_map(|file| {
+            file.sums
+                .hashes(module.path.as_str(), module.version.as_str(), kind)
+        });
         let mut hashes = hashes.by_ref().filter(|hash| hash.starts_with("h1:"));
         let first = hashes.next()?;
         hashes.all(|hash| hash == first).then(|| first.to_owned())
     }
 
     fn has(&self, module: &ModuleVersion, kind: SumKind) -> bool {
-        self.files().iter().any(|file| file.sums.has(module.path.as_str(), module.version.as_str(), kind))
+        self.files().iter().any(|file| {
+            file.sums
+                .has(module.path.as_str(), module.version.as_str(), kind)
+        })
     }
 
     fn files(&self) -> &[SumFile] {
@@ -235,7 +262,10 @@ impl<'a> Source<'a> {
     }
 
     /// Reads what a go.mod says, if that needs no network: a directory's, or a verified one of the cache.
-    pub fn summary_on_disk(&self, module: &ModuleVersion) -> Option<Result<Arc<Summary>, ModuleError>> {
+    pub fn summary_on_disk(
+        &self,
+        module: &ModuleVersion,
+    ) -> Option<Result<Arc<Summary>, ModuleError>> {
         if let Some(summary) = self.lock().get(module) {
             return Some(Ok(Arc::clone(summary)));
         }
@@ -246,7 +276,10 @@ impl<'a> Source<'a> {
         }
         let text = match self.cache.read_go_mod(module) {
             Ok(Some(text)) => text,
-            Ok(None) if self.ctx.network == Network::Offline && !self.upstreams.is_local(&module.path) => {
+            Ok(None)
+                if self.ctx.network == Network::Offline
+                    && !self.upstreams.is_local(&module.path) =>
+            {
                 return Some(Err(ModuleError::new(module, Reason::Offline)));
             }
             Ok(None) => return None,
@@ -270,12 +303,19 @@ impl<'a> Source<'a> {
 
     /// Returns the verified go.mod of a module version.
     pub async fn go_mod(&self, module: &ModuleVersion) -> Result<Vec<u8>, ModuleError> {
-        let cached = self.cache.read_go_mod(module).map_err(|error| ModuleError::new(module, error))?;
+        let cached = self
+            .cache
+            .read_go_mod(module)
+            .map_err(|error| ModuleError::new(module, error))?;
         if let Some(text) = cached {
             self.verify(module, &text).await?;
             return Ok(text);
         }
-        let text = self.upstreams.go_mod(module).await.map_err(|error| ModuleError::new(module, error))?;
+        let text = self
+            .upstreams
+            .go_mod(module)
+            .await
+            .map_err(|error| ModuleError::new(module, error))?;
         self.verify(module, &text).await?;
         // A cache that cannot be written costs time, not correctness.
         if let Err(error) = self.cache.write_go_mod(module, &text) {
@@ -305,9 +345,13 @@ impl<'a> Source<'a> {
         if self.check_sums(module, &hash)? {
             return Ok(true);
         }
-        let Some(sumdb) = self.database_for(module) else { return Ok(true) };
+        let Some(sumdb) = self.database_for(module) else {
+            return Ok(true);
+        };
         match sumdb.lookup_cached(&module.path, &go_mod_key(module)) {
-            Ok(Some(lines)) => check_lines(module, &hash, &lines, self.database_name()).map(|()| true),
+            Ok(Some(lines)) => {
+                check_lines(module, &hash, &lines, self.database_name()).map(|()| true)
+            }
             Ok(None) => Ok(false),
             Err(error) => Err(ModuleError::new(module, error)),
         }
@@ -317,23 +361,42 @@ impl<'a> Source<'a> {
         if self.verify_on_disk(module, text)? {
             return Ok(());
         }
-        let Some(sumdb) = self.database_for(module) else { return Ok(()) };
+        let Some(sumdb) = self.database_for(module) else {
+            return Ok(());
+        };
         let lines = sumdb.lookup(&module.path, &go_mod_key(module)).await;
         let lines = lines.map_err(|error| ModuleError::new(module, error))?;
-        check_lines(module, &dirhash::hash_go_mod(text), &lines, self.database_name())
+        check_lines(
+            module,
+            &dirhash::hash_go_mod(text),
+            &lines,
+            self.database_name(),
+        )
     }
 
     /// Reports whether go.sum vouches for `hash`; another hash there is an error.
     fn check_sums(&self, module: &ModuleVersion, hash: &str) -> Result<bool, ModuleError> {
         let mut matched = false;
         for (position, file) in self.files().iter().enumerate() {
-            match file.sums.verify(module.path.as_str(), module.version.as_str(), SumKind::GoMod, hash) {
+            match file.sums.verify(
+                module.path.as_str(),
+                module.version.as_str(),
+                SumKind::GoMod,
+                hash,
+            ) {
                 // go.sum of the main module, or go.work.sum, has the last word.
                 SumVerdict::Match if position == 0 => return Ok(true),
                 SumVerdict::Match => matched = true,
                 SumVerdict::Mismatch { listed } => {
                     let (got, want) = (hash.to_owned(), listed.to_owned());
-                    return Err(ModuleError::new(module, Reason::SumMismatch { got, want, file: file.path.clone() }));
+                    return Err(ModuleError::new(
+                        module,
+                        Reason::SumMismatch {
+                            got,
+                            want,
+                            file: file.path.clone(),
+                        },
+                    ));
                 }
                 SumVerdict::Unknown | SumVerdict::Missing => {}
             }
@@ -342,7 +405,12 @@ impl<'a> Source<'a> {
     }
 
     fn database_name(&self) -> &str {
-        self.ctx.env.get("GOSUMDB").split(['+', ' ']).next().unwrap_or_default()
+        self.ctx
+            .env
+            .get("GOSUMDB")
+            .split(['+', ' '])
+            .next()
+            .unwrap_or_default()
     }
 
     fn database_for(&self, module: &ModuleVersion) -> Option<&SumDbClient> {
@@ -352,18 +420,22 @@ impl<'a> Source<'a> {
 
     fn parse(&self, module: &ModuleVersion, text: &[u8]) -> Result<Arc<Summary>, ModuleError> {
         let file = if module.version.is_empty() {
-            self.ctx.short_path(&Path::new(module.path.as_str()).join("go.mod"))
+            self.ctx
+                .short_path(&Path::new(module.path.as_str()).join("go.mod"))
         } else {
             "go.mod".to_owned()
         };
-        let summary = Summary::read(&file, text).map_err(|errors| ModuleError::new(module, Reason::Parse(errors)))?;
+        let summary = Summary::read(&file, text)
+            .map_err(|errors| ModuleError::new(module, Reason::Parse(errors)))?;
         let summary = Arc::new(summary);
         self.lock().insert(module.clone(), Arc::clone(&summary));
         Ok(summary)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<ModuleVersion, Arc<Summary>>> {
-        self.summaries.lock().unwrap_or_else(PoisonError::into_inner)
+        self.summaries
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -376,7 +448,12 @@ fn go_mod_key(module: &ModuleVersion) -> String {
 }
 
 /// Looks for the line of a go.mod in the verified answer of the database.
-fn check_lines(module: &ModuleVersion, hash: &str, lines: &[String], database: &str) -> Result<(), ModuleError> {
+fn check_lines(
+    module: &ModuleVersion,
+    hash: &str,
+    lines: &[String],
+    database: &str,
+) -> Result<(), ModuleError> {
     let prefix = format!("{} {}/go.mod h1:", module.path, module.version);
     let recorded = lines.iter().find_map(|line| line.strip_prefix(&prefix));
     let database = database.to_owned();
@@ -384,7 +461,14 @@ fn check_lines(module: &ModuleVersion, hash: &str, lines: &[String], database: &
         Some(rest) if Some(rest) == hash.strip_prefix("h1:") => Ok(()),
         Some(rest) => {
             let want = format!("h1:{rest}");
-            Err(ModuleError::new(module, Reason::DatabaseMismatch { got: hash.to_owned(), want, database }))
+            Err(ModuleError::new(
+                module,
+                Reason::DatabaseMismatch {
+                    got: hash.to_owned(),
+                    want,
+                    database,
+                },
+            ))
         }
         None => Err(ModuleError::new(module, Reason::NotInDatabase { database })),
     }

@@ -61,7 +61,9 @@ impl FetchError {
     pub fn is_offline(&self) -> bool {
         match self {
             Self::Offline => true,
-            Self::Proxy(error) => matches!(error.fault, ProxyFault::Http(HttpError::Offline { .. })),
+            Self::Proxy(error) => {
+                matches!(error.fault, ProxyFault::Http(HttpError::Offline { .. }))
+            }
             Self::Direct(error) => matches!(error, DirectError::Offline { .. }),
             Self::Off | Self::NoProxy | Self::Cache(_) | Self::Path(_) => false,
         }
@@ -126,14 +128,30 @@ impl<'a> Upstreams<'a> {
                 ProxyTarget::NoProxy => Target::NoProxy,
                 ProxyTarget::Direct => Target::Direct,
                 ProxyTarget::Off => Target::Off,
-                ProxyTarget::Url(url) => Target::Proxy(ProxyUrl::parse(url.as_str()).map_err(setting)?),
+                ProxyTarget::Url(url) => {
+                    Target::Proxy(ProxyUrl::parse(url.as_str()).map_err(setting)?)
+                }
             };
-            entries.push(Entry { target, fallback: entry.fallback });
+            entries.push(Entry {
+                target,
+                fallback: entry.fallback,
+            });
         }
-        let cache = ModCache::new(ctx.env.mod_cache().map_err(setting)?, ModCacheMode::ReadWrite).map_err(setting)?;
+        let cache = ModCache::new(
+            ctx.env.mod_cache().map_err(setting)?,
+            ModCacheMode::ReadWrite,
+        )
+        .map_err(setting)?;
         let client = ProxyClient::new(ctx.http.clone());
         let direct = Direct::new(direct_settings(ctx, cache.root()));
-        Ok(Self { ctx, entries, private: ctx.env.private(), cache, client, direct })
+        Ok(Self {
+            ctx,
+            entries,
+            private: ctx.env.private(),
+            cache,
+            client,
+            direct,
+        })
     }
 
     /// Returns the module cache.
@@ -155,7 +173,10 @@ impl<'a> Upstreams<'a> {
     /// Fetches a go.mod; the caller verifies it.
     pub async fn go_mod(&self, module: &ModuleVersion) -> Result<Vec<u8>, FetchError> {
         self.try_each(&module.path, async |upstream| match upstream {
-            Upstream::Proxy(url) => Ok(self.client.go_mod(url, &module.path, &module.version).await?),
+            Upstream::Proxy(url) => Ok(self
+                .client
+                .go_mod(url, &module.path, &module.version)
+                .await?),
             Upstream::Direct => Ok(self.direct.go_mod(&module.path, &module.version).await?),
         })
         .await
@@ -166,7 +187,10 @@ impl<'a> Upstreams<'a> {
         if let Some(info) = self.cached_info(path, revision) {
             return Ok(info);
         }
-        self.try_each(path, async |upstream| self.stat_at(upstream, path, revision).await).await
+        self.try_each(path, async |upstream| {
+            self.stat_at(upstream, path, revision).await
+        })
+        .await
     }
 
     /// Returns what a revision is, as one upstream tells it.
@@ -190,7 +214,11 @@ impl<'a> Upstreams<'a> {
     }
 
     /// Returns the known versions, as one upstream tells them.
-    pub async fn versions_at(&self, upstream: Upstream<'_>, path: &ModulePath) -> Result<Versions, FetchError> {
+    pub async fn versions_at(
+        &self,
+        upstream: Upstream<'_>,
+        path: &ModulePath,
+    ) -> Result<Versions, FetchError> {
         match upstream {
             Upstream::Proxy(url) => {
                 let list = self.client.versions(url, path, "").await?;
@@ -198,13 +226,20 @@ impl<'a> Upstreams<'a> {
             }
             Upstream::Direct => {
                 let found = self.direct.versions(path, "").await?;
-                Ok(Versions { list: found.list, origin: found.origin })
+                Ok(Versions {
+                    list: found.list,
+                    origin: found.origin,
+                })
             }
         }
     }
 
     /// Returns the latest version where none is released, as one upstream tells it.
-    pub async fn latest_at(&self, upstream: Upstream<'_>, path: &ModulePath) -> Result<RevInfo, FetchError> {
+    pub async fn latest_at(
+        &self,
+        upstream: Upstream<'_>,
+        path: &ModulePath,
+    ) -> Result<RevInfo, FetchError> {
         match upstream {
             Upstream::Proxy(url) => Ok(self.client.latest(url, path).await?),
             Upstream::Direct => Ok(self.direct.latest(path).await?),
@@ -250,7 +285,10 @@ impl<'a> Upstreams<'a> {
     }
 
     fn cached_info(&self, path: &ModulePath, revision: &str) -> Option<RevInfo> {
-        let module = ModuleVersion { path: path.clone(), version: Version::new(revision) };
+        let module = ModuleVersion {
+            path: path.clone(),
+            version: Version::new(revision),
+        };
         self.cache.read_info(&module).ok().flatten()
     }
 }

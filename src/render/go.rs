@@ -8,7 +8,10 @@ use crate::ops::list::ModuleInfo;
 
 /// Returns the edges as `go mod graph` prints them: breadth first, `from to`.
 pub fn graph(graph: &Graph) -> String {
-    let names: Vec<_> = graph.nodes().map(|(_, module)| module.to_string()).collect();
+    let names: Vec<_> = graph
+        .nodes()
+        .map(|(_, module)| module.to_string())
+        .collect();
     let mut text = String::with_capacity(64 * graph.len());
     for node in graph.breadth_first() {
         for required in graph.required(node).unwrap_or_default() {
@@ -82,14 +85,21 @@ fn version_and_update(module: &ModuleInfo) -> String {
 }
 
 fn version(module: &ModuleInfo) -> String {
-    if module.retracted.is_empty() { module.version.clone() } else { format!("{} (retracted)", module.version) }
+    if module.retracted.is_empty() {
+        module.version.clone()
+    } else {
+        format!("{} (retracted)", module.version)
+    }
 }
 
 /// Returns `value` as Go's `json.MarshalIndent` with a tab, and a line end.
 pub(super) fn json<T: Serialize>(value: &T) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let mut serializer = Serializer::with_formatter(&mut bytes, GoFormatter(PrettyFormatter::with_indent(b"\t")));
-    value.serialize(&mut serializer).expect("our own types serialize, and memory takes any bytes");
+    let mut serializer =
+        Serializer::with_formatter(&mut bytes, GoFormatter(PrettyFormatter::with_indent(b"\t")));
+    value
+        .serialize(&mut serializer)
+        .expect("our own types serialize, and memory takes any bytes");
     bytes.push(b'\n');
     bytes
 }
@@ -106,11 +116,18 @@ impl Formatter for GoFormatter {
         self.0.end_array(writer)
     }
 
-    fn begin_array_value<W: ?Sized + std::io::Write>(&mut self, writer: &mut W, first: bool) -> std::io::Result<()> {
+    fn begin_array_value<W: ?Sized + std::io::Write>(
+        &mut self,
+        writer: &mut W,
+        first: bool,
+    ) -> std::io::Result<()> {
         self.0.begin_array_value(writer, first)
     }
 
-    fn end_array_value<W: ?Sized + std::io::Write>(&mut self, writer: &mut W) -> std::io::Result<()> {
+    fn end_array_value<W: ?Sized + std::io::Write>(
+        &mut self,
+        writer: &mut W,
+    ) -> std::io::Result<()> {
         self.0.end_array_value(writer)
     }
 
@@ -122,15 +139,25 @@ impl Formatter for GoFormatter {
         self.0.end_object(writer)
     }
 
-    fn begin_object_key<W: ?Sized + std::io::Write>(&mut self, writer: &mut W, first: bool) -> std::io::Result<()> {
+    fn begin_object_key<W: ?Sized + std::io::Write>(
+        &mut self,
+        writer: &mut W,
+        first: bool,
+    ) -> std::io::Result<()> {
         self.0.begin_object_key(writer, first)
     }
 
-    fn begin_object_value<W: ?Sized + std::io::Write>(&mut self, writer: &mut W) -> std::io::Result<()> {
+    fn begin_object_value<W: ?Sized + std::io::Write>(
+        &mut self,
+        writer: &mut W,
+    ) -> std::io::Result<()> {
         self.0.begin_object_value(writer)
     }
 
-    fn end_object_value<W: ?Sized + std::io::Write>(&mut self, writer: &mut W) -> std::io::Result<()> {
+    fn end_object_value<W: ?Sized + std::io::Write>(
+        &mut self,
+        writer: &mut W,
+    ) -> std::io::Result<()> {
         self.0.end_object_value(writer)
     }
 
@@ -142,7 +169,10 @@ impl Formatter for GoFormatter {
         let mut rest = fragment;
         while let Some(at) = rest.find(['<', '>', '&', '\u{2028}', '\u{2029}']) {
             writer.write_all(&rest.as_bytes()[..at])?;
-            let special = rest[at..].chars().next().expect("the search ended at a character");
+            let special = rest[at..]
+                .chars()
+                .next()
+                .expect("the search ended at a character");
             write!(writer, "\\u{:04x}", u32::from(special))?;
             rest = &rest[at + special.len_utf8()..];
         }

@@ -9,7 +9,11 @@ use crate::ops::graph::Report;
 pub fn graph(report: &Report) -> String {
     let graph = &report.graph;
     let order = graph.breadth_first();
-    let numbers: HashMap<_, _> = order.iter().zip(0..).map(|(&node, number): (_, usize)| (node, number)).collect();
+    let numbers: HashMap<_, _> = order
+        .iter()
+        .zip(0..)
+        .map(|(&node, number): (_, usize)| (node, number))
+        .collect();
     let mut text = String::from("flowchart LR\n");
     let mut lost = Vec::new();
     for node in &order {
@@ -22,12 +26,18 @@ pub fn graph(report: &Report) -> String {
     }
     for node in &order {
         for required in graph.required(*node).unwrap_or_default() {
-            push(&mut text, format_args!("    n{} --> n{}\n", numbers[node], numbers[required]));
+            push(
+                &mut text,
+                format_args!("    n{} --> n{}\n", numbers[node], numbers[required]),
+            );
         }
     }
     if !lost.is_empty() {
         text.push_str("    classDef lost color:#888,stroke:#bbb\n");
-        push(&mut text, format_args!("    class {} lost\n", lost.join(",")));
+        push(
+            &mut text,
+            format_args!("    class {} lost\n", lost.join(",")),
+        );
     }
     text
 }
@@ -38,5 +48,9 @@ fn push(text: &mut String, line: std::fmt::Arguments<'_>) {
 
 /// Returns text for a quoted label: Mermaid has entities instead of escapes.
 fn escaped(label: &str) -> String {
-    label.replace('&', "#amp;").replace('"', "#quot;").replace('<', "#lt;").replace('>', "#gt;")
+    label
+        .replace('&', "#amp;")
+        .replace('"', "#quot;")
+        .replace('<', "#lt;")
+        .replace('>', "#gt;")
 }

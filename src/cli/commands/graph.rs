@@ -1,7 +1,7 @@
 //! `graph`: arguments to operation to output.
 
-use crate::cli::args::graph::{Args, Command, EdgeArgs, Format};
 use crate::cli::args::LoadFlags;
+use crate::cli::args::graph::{Args, Command, EdgeArgs, Format};
 use crate::cli::commands::{context, list, load_options, tree};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
@@ -27,10 +27,21 @@ pub fn run(settings: &Settings, args: &Args) -> Result<Outcome, Failure> {
 
 fn edges(settings: &Settings, load: &LoadFlags, args: &EdgeArgs) -> Result<Outcome, Failure> {
     let ctx = context(settings)?;
-    let options = ops::graph::Options { load: load_options(load), go: args.go.clone() };
+    let options = ops::graph::Options {
+        load: load_options(load),
+        go: args.go.clone(),
+    };
     let report = settings.block_on(ops::graph::run(&ctx, &options))?;
-    let by_default = if settings.prefers_json() { Format::Json } else { Format::Text };
-    let format = if args.json { Format::Json } else { args.format.unwrap_or(by_default) };
+    let by_default = if settings.prefers_json() {
+        Format::Json
+    } else {
+        Format::Text
+    };
+    let format = if args.json {
+        Format::Json
+    } else {
+        args.format.unwrap_or(by_default)
+    };
     let bytes = match format {
         Format::Text => render::go::graph(&report.graph).into_bytes(),
         Format::Json => render::json::graph::render(&report),

@@ -13,17 +13,33 @@ use crate::render;
 /// Runs the command.
 pub fn run(settings: &Settings, load: &LoadFlags, args: &Args) -> Result<Outcome, Failure> {
     let ctx = context(settings)?;
-    let modules = if args.modules.is_empty() { vec!["all".to_owned()] } else { args.modules.clone() };
+    let modules = if args.modules.is_empty() {
+        vec!["all".to_owned()]
+    } else {
+        args.modules.clone()
+    };
     let details = Details {
         updates: args.updates,
         versions: args.versions,
         retracted: args.retracted,
         keep_going: args.keep_going,
     };
-    let options = Options { load: load_options(load), modules, details };
+    let options = Options {
+        load: load_options(load),
+        modules,
+        details,
+    };
     let report = settings.block_on(ops::list::run(&ctx, &options))?;
-    let by_default = if settings.prefers_json() { TextFormat::Json } else { TextFormat::Text };
-    let format = if args.json { TextFormat::Json } else { args.format.unwrap_or(by_default) };
+    let by_default = if settings.prefers_json() {
+        TextFormat::Json
+    } else {
+        TextFormat::Text
+    };
+    let format = if args.json {
+        TextFormat::Json
+    } else {
+        args.format.unwrap_or(by_default)
+    };
     let bytes = match format {
         TextFormat::Json => render::json::list::render(&report.modules),
         TextFormat::Text if args.versions => render::go::versions(&report.modules).into_bytes(),

@@ -7,10 +7,12 @@ pub mod list;
 pub mod modfile;
 pub mod tree;
 
-use crate::adapters::http::client::{Concurrency, HttpClient, HttpSettings, Network as http_network};
 use crate::adapters;
 use crate::adapters::exec::Environment;
 use crate::adapters::http::auth::AuthSettings;
+use crate::adapters::http::client::{
+    Concurrency, HttpClient, HttpSettings, Network as http_network,
+};
 use crate::adapters::http::proxy_env::ProxySettings;
 use crate::adapters::http::roots::RootSettings;
 use crate::cli::args::{Command, LoadFlags, Mode};
@@ -37,7 +39,11 @@ fn context(settings: &Settings) -> Result<Context, Failure> {
     let inputs = env::inputs(settings)?;
     let go_env = GoEnv::resolve(&inputs)?;
     let environment = Environment::new(std::env::vars_os());
-    let network = if settings.offline { Network::Offline } else { Network::Allowed };
+    let network = if settings.offline {
+        Network::Offline
+    } else {
+        Network::Allowed
+    };
     Ok(Context {
         dir: settings.directory.clone(),
         network,
@@ -54,7 +60,12 @@ fn http_settings(
     go_env: &GoEnv,
     environment: &Environment,
 ) -> HttpSettings {
-    let either = |upper: &str, lower: &str| inputs.var(upper).or_else(|| inputs.var(lower)).map(str::to_owned);
+    let either = |upper: &str, lower: &str| {
+        inputs
+            .var(upper)
+            .or_else(|| inputs.var(lower))
+            .map(str::to_owned)
+    };
     HttpSettings {
         roots: RootSettings {
             ca_file: settings.ca_file.clone(),
@@ -72,8 +83,14 @@ fn http_settings(
             netrc: adapters::env::netrc_path(inputs),
             environment: environment.clone(),
         },
-        concurrency: settings.concurrency.map_or_else(Concurrency::default, |count| Concurrency(count.get())),
-        network: if settings.offline { http_network::Offline } else { http_network::Online },
+        concurrency: settings
+            .concurrency
+            .map_or_else(Concurrency::default, |count| Concurrency(count.get())),
+        network: if settings.offline {
+            http_network::Offline
+        } else {
+            http_network::Online
+        },
         ..HttpSettings::default()
     }
 }
@@ -84,5 +101,8 @@ fn load_options(flags: &LoadFlags) -> LoadOptions {
         Mode::Mod => ModMode::Mod,
         Mode::Vendor => ModMode::Vendor,
     });
-    LoadOptions { mode, modfile: flags.modfile.clone() }
+    LoadOptions {
+        mode,
+        modfile: flags.modfile.clone(),
+    }
 }

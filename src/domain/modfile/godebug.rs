@@ -20,15 +20,25 @@ pub fn check(key: &str, value: &str, go: &str) -> Result<(), String> {
         }
     }
     if key == "default" {
-        let version = value.strip_prefix("go").filter(|version| goversion::is_valid(version));
-        return version.map(|_| ()).ok_or_else(|| "value for default= must be goVERSION".to_owned());
+        let version = value
+            .strip_prefix("go")
+            .filter(|version| goversion::is_valid(version));
+        return version
+            .map(|_| ())
+            .ok_or_else(|| "value for default= must be goVERSION".to_owned());
     }
     if let Some((_, minor)) = REMOVED.iter().find(|(name, _)| *name == key) {
-        return Err(format!("use of removed godebug {key:?}, see https://go.dev/doc/godebug#go-1{minor}"));
+        return Err(format!(
+            "use of removed godebug {key:?}, see https://go.dev/doc/godebug#go-1{minor}"
+        ));
     }
     // What a newer Go knows is not ours to refuse.
     let newer = goversion::compare(&goversion::lang(go), RELEASE).is_gt();
-    if newer || KNOWN.binary_search(&key).is_ok() { Ok(()) } else { Err(format!("unknown godebug {key:?}")) }
+    if newer || KNOWN.binary_search(&key).is_ok() {
+        Ok(())
+    } else {
+        Err(format!("unknown godebug {key:?}"))
+    }
 }
 
 /// Settings that are gone, with the minor version of the release that dropped them.
@@ -106,7 +116,10 @@ mod tests {
     #[test]
     fn unknown_keys_are_errors_up_to_the_known_release() {
         assert_eq!(check("panicnil", "1", "1.21"), Ok(()));
-        assert_eq!(check("nonsense", "1", "1.21"), Err("unknown godebug \"nonsense\"".to_owned()));
+        assert_eq!(
+            check("nonsense", "1", "1.21"),
+            Err("unknown godebug \"nonsense\"".to_owned())
+        );
         assert_eq!(check("nonsense", "1", "1.99"), Ok(()));
     }
 }

@@ -61,5 +61,11 @@ impl Origin {
 /// Returns the one text that is not empty, or the one both agree on.
 fn either(a: &str, b: &str) -> Option<String> {
     let conflict = !a.is_empty() && !b.is_empty() && a != b;
-    (!conflict).then(|| if b.is_empty() { a.to_owned() } else { b.to_owned() })
+    (!conflict).then(|| {
+        if b.is_empty() {
+            a.to_owned()
+        } else {
+            b.to_owned()
+        }
+    })
 }

@@ -82,7 +82,10 @@ impl Graph {
     /// Returns every module version of the graph, reachable or not, in the order it was seen.
     pub fn nodes(&self) -> impl Iterator<Item = (NodeId, &ModuleVersion)> {
         let ids = 0u32..;
-        self.nodes.iter().zip(ids).map(|(node, id)| (NodeId(id), &node.module))
+        self.nodes
+            .iter()
+            .zip(ids)
+            .map(|(node, id)| (NodeId(id), &node.module))
     }
 
     /// Returns the number of module versions.

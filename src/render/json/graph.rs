@@ -34,7 +34,11 @@ pub fn render(report: &Report) -> Vec<u8> {
     order.sort_by(|&a, &b| {
         let (a, b) = (graph.module(a), graph.module(b));
         a.path.cmp(&b.path).then_with(|| {
-            crate::domain::mvs::compare_versions(a.path.as_str(), a.version.as_str(), b.version.as_str())
+            crate::domain::mvs::compare_versions(
+                a.path.as_str(),
+                a.version.as_str(),
+                b.version.as_str(),
+            )
         })
     });
     let mut position = vec![0; graph.len()];
@@ -49,11 +53,24 @@ pub fn render(report: &Report) -> Vec<u8> {
     });
     let mut requirements: Vec<_> = order
         .iter()
-        .flat_map(|&node| graph.required(node).unwrap_or_default().iter().map(move |&to| (node, to)))
-        .map(|(from, to)| Requirement { from: position[from.index()], to: position[to.index()] })
+        .flat_map(|&node| {
+            graph
+                .required(node)
+                .unwrap_or_default()
+                .iter()
+                .map(move |&to| (node, to))
+        })
+        .map(|(from, to)| Requirement {
+            from: position[from.index()],
+            to: position[to.index()],
+        })
         .collect();
     requirements.sort();
     requirements.dedup();
-    let value = Graph { schema: "modsmith.graph/1", modules: modules.collect(), requirements };
+    let value = Graph {
+        schema: "modsmith.graph/1",
+        modules: modules.collect(),
+        requirements,
+    };
     super::document(&value)
 }

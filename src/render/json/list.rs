@@ -77,12 +77,17 @@ struct GoOrigin<'a> {
 
 /// Returns one object for each module.
 pub fn render(modules: &[ModuleInfo]) -> Vec<u8> {
-    modules.iter().flat_map(|module| go::json(&Module::from(module))).collect()
+    modules
+        .iter()
+        .flat_map(|module| go::json(&Module::from(module)))
+        .collect()
 }
 
 impl<'a> From<&'a ModuleInfo> for Module<'a> {
     fn from(info: &'a ModuleInfo) -> Self {
-        let boxed = |info: &'a Option<Box<ModuleInfo>>| info.as_deref().map(|info| Box::new(Self::from(info)));
+        let boxed = |info: &'a Option<Box<ModuleInfo>>| {
+            info.as_deref().map(|info| Box::new(Self::from(info)))
+        };
         Self {
             path: &info.path,
             version: &info.version,
@@ -121,7 +126,10 @@ impl<'a> From<&'a Origin> for GoOrigin<'a> {
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature that serde asks for"
+)]
 fn is_false(flag: &bool) -> bool {
     !flag
 }

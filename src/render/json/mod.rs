@@ -9,7 +9,8 @@ pub mod tree;
 
 /// Returns `value` as one indented JSON document with a line end.
 fn document<T: serde::Serialize>(value: &T) -> Vec<u8> {
-    let mut bytes = serde_json::to_vec_pretty(value).expect("our own types serialize, and memory takes any bytes");
+    let mut bytes = serde_json::to_vec_pretty(value)
+        .expect("our own types serialize, and memory takes any bytes");
     bytes.push(b'\n');
     bytes
 }

@@ -1,10 +1,10 @@
 //! The recorded cases: graph, build list, JSON and updates of every module and workspace.
 
 use std::cell::OnceCell;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 use modsmith::domain::checksum::dirhash::hash_go_mod;
 use modsmith::domain::module::path::{unescape_path, unescape_version};
@@ -14,6 +14,7 @@ use modsmith::ops::{graph, list};
 use modsmith::render;
 use rayon::prelude::*;
 use serde_json::Value;
+use tempfile::TempDir;
 
 use super::support::{Tally, corpus};
 use crate::support::context::{block_on, context};
@@ -25,7 +26,10 @@ const LATER: &[(&str, &str)] = &[
     ("packages", "package lists come with the package level"),
     ("tidy", "`mod tidy` comes with the package level"),
     ("vendor", "`mod vendor` comes with the package level"),
-    ("sync", "`work sync` rewrites go.mod files, as `mod get` and `mod tidy` will"),
+    (
+        "sync",
+        "`work sync` rewrites go.mod files, as `mod get` and `mod tidy` will",
+    ),
     ("parsed", "replayed by `conformance::modfile`"),
 ];
 
@@ -48,7 +52,11 @@ type Answer = Result<String, String>;
 
 /// A comparison that went wrong, or one that was left out.
 enum Verdict {
-    Compared { what: String, got: String, want: String },
+    Compared {
+        what: String,
+        got: String,
+        want: String,
+    },
     LeftOut(String),
 }
 
@@ -58,8 +66,13 @@ fn cases() -> Vec<Case> {
         for case in fs::read_dir(script.unwrap().path()).unwrap() {
             let dir = case.unwrap().path();
             if dir.is_dir() {
-                let json: Value = serde_json::from_slice(&fs::read(dir.join("case.json")).unwrap()).unwrap();
-                cases.push(Case { name: json["name"].as_str().unwrap().to_owned(), json, dir });
+                let json: Value =
+                    serde_json::from_slice(&fs::read(dir.join("case.json")).unwrap()).unwrap();
+                cases.push(Case {
+                    name: json["name"].as_str().unwrap().to_owned(),
+                    json,
+                    dir,
+                });
             }
         }
     }
@@ -94,8 +107,12 @@ fn replay(case: &Case) -> Vec<Verdict> {
             continue;
         }
         let want = case.expected(key, command);
-        let newer = NEWER_GO.iter().any(|(name, newer)| (*name, *newer) == (case.name.as_str(), key.as_str()));
-        if let Some(reason) = deviation(&want).or(newer.then_some("the newer `go` line of a module is shown here")) {
+        let newer = NEWER_GO
+            .iter()
+            .any(|(name, newer)| (*name, *newer) == (case.name.as_str(), key.as_str()));
+        if let Some(reason) =
+            deviation(&want).or(newer.then_some("the newer `go` line of a module is shown here"))
+        {
             verdicts.push(Verdict::LeftOut(reason.to_owned()));
             continue;
         }
@@ -111,7 +128,8 @@ fn replay(case: &Case) -> Vec<Verdict> {
 /// Answers in which this program differs on purpose.
 fn deviation(want: &Answer) -> Option<&'static str> {
     let text = want.as_ref().err()?;
-    let too_new = text.contains("(running go 1.26.8") || text.contains("requires go >=") && text.contains("GOTOOLCHAIN=local");
+    let too_new = text.contains("(running go 1.26.8")
+        || text.contains("requires go >=") && text.contains("GOTOOLCHAIN=local");
     too_new.then_some("a `go` line newer than the recording Go is read here, not refused")
 }
 
@@ -139,7 +157,12 @@ impl Case {
         }
         let file = |name: &str| String::from_utf8(fs::read(self.dir.join(name)).unwrap()).unwrap();
         let fails = command["exit"].as_i64() != Some(0);
-        let text = match (fails, &command["stdout"], &command["stderr"], &command["error"]) {
+        let text = match (
+            fails,
+            &command["stdout"],
+            &command["stderr"],
+            &command["error"],
+        ) {
             (_, _, _, Value::String(error)) => error.clone(),
             (true, _, Value::String(name), _) => self.member(name).unwrap_or_else(|| file(name)),
             (false, Value::String(name), _, _) => self.member(name).unwrap_or_else(|| file(name)),
@@ -160,28 +183,31 @@ impl Case {
 
 /// A fresh copy of a case's input with a module cache of its own.
 struct Sandbox {
-    root: tempfile::TempDir,
+    root: TempDir,
     dir: PathBuf,
     env: Vec<(String, String)>,
 }
 
 impl Sandbox {
     fn new(case: &Case, is_default: bool) -> Self {
-        let root = tempfile::tempdir().unwrap();
+        let root = crate::support::scratch();
         let work = root.path().join("work");
         let script = case.dir.parent().unwrap();
         txtar::extract(&fs::read(script.join("input.txtar")).unwrap(), &work);
         let dir = work.join(case.text("dir"));
         if let Some(copy) = case.json["copy"].as_array() {
-            fs::copy(work.join(copy[0].as_str().unwrap()), work.join(copy[1].as_str().unwrap())).unwrap();
+            fs::copy(
+                work.join(copy[0].as_str().unwrap()),
+                work.join(copy[1].as_str().unwrap()),
+            )
+            .unwrap();
         }
         if is_default {
             complete_go_sum(&dir.join("go.sum"), proxy_sums());
         }
         let proxy = match case.text("goproxy") {
             proxy if proxy.starts_with("$CASE") => {
-                let tree = root.path().join("proxy");
-                crate::support::unzip::extract(&script.join("proxy.zip"), &tree);
+                let tree = universe(&script.join("proxy.zip"));
                 if is_default {
                     complete_go_sum(&dir.join("go.sum"), &tree_sums(&tree));
                 }
@@ -214,36 +240,58 @@ impl Sandbox {
             ("GOFLAGS", flags.to_owned()),
             ("GOWORK", gowork),
         ];
-        let env = env.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let env = env
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
         Self { root, dir, env }
     }
 
     fn run(&self, key: &str) -> Answer {
-        let env: Vec<_> = self.env.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let env: Vec<_> = self
+            .env
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
         let ctx = context(&self.dir, self.root.path(), &env);
         let all = vec!["all".to_owned()];
         let list = |details: Details| {
-            let options = ListOptions { load: LoadOptions::default(), modules: all.clone(), details };
-            let report = block_on(list::run(&ctx, &options)).map_err(|failure| failure.to_string())?;
+            let options = ListOptions {
+                load: LoadOptions::default(),
+                modules: all.clone(),
+                details,
+            };
+            let report =
+                block_on(list::run(&ctx, &options)).map_err(|failure| failure.to_string())?;
             Ok(report.modules)
         };
         let edges = |go: Option<&str>| {
-            let options = graph::Options { load: LoadOptions::default(), go: go.map(str::to_owned) };
-            let report = block_on(graph::run(&ctx, &options)).map_err(|failure| failure.to_string())?;
+            let options = graph::Options {
+                load: LoadOptions::default(),
+                go: go.map(str::to_owned),
+            };
+            let report =
+                block_on(graph::run(&ctx, &options)).map_err(|failure| failure.to_string())?;
             Ok(render::go::graph(&report.graph))
         };
         match key {
             "graph" | "default.graph" => edges(None),
             "graph.go1.16" => edges(Some("1.16")),
             "graph.go1.17" => edges(Some("1.17")),
-            "buildlist" | "default.buildlist" => list(Details::default()).map(|list| render::go::list(&list)),
+            "buildlist" | "default.buildlist" => {
+                list(Details::default()).map(|list| render::go::list(&list))
+            }
             "buildlist.json" => list(Details::default()).map(|list| json(&list)),
-            "buildlist-e.json" => {
-                list(Details { keep_going: true, ..Details::default() }).map(|list| json(&list))
-            }
-            "updates" => {
-                list(Details { updates: true, ..Details::default() }).map(|list| render::go::list(&list))
-            }
+            "buildlist-e.json" => list(Details {
+                keep_going: true,
+                ..Details::default()
+            })
+            .map(|list| json(&list)),
+            "updates" => list(Details {
+                updates: true,
+                ..Details::default()
+            })
+            .map(|list| render::go::list(&list)),
             other => panic!("unknown command {other}"),
         }
     }
@@ -253,8 +301,14 @@ impl Sandbox {
         let root = self.root.path().to_str().unwrap();
         let corpus = corpus();
         let text = text.replace(corpus.to_str().unwrap(), "$CORPUS");
-        let text = text.replace(&format!("{root}/cache"), "$GOMODCACHE").replace(&format!("{root}/work"), "$WORK");
-        if key.contains("json") { normal_json(&text) } else { text }
+        let text = text
+            .replace(&format!("{root}/cache"), "$GOMODCACHE")
+            .replace(&format!("{root}/work"), "$WORK");
+        if key.contains("json") {
+            normal_json(&text)
+        } else {
+            text
+        }
     }
 }
 
@@ -266,7 +320,11 @@ fn json(list: &[modsmith::ops::list::ModuleInfo]) -> String {
 fn normal_json(stream: &str) -> String {
     let objects = serde_json::Deserializer::from_str(stream).into_iter::<Value>();
     let lines: Vec<_> = objects.map(|object| object.unwrap().to_string()).collect();
-    if lines.is_empty() { "[]\n".to_owned() } else { format!("[\n{}\n]\n", lines.join(",\n")) }
+    if lines.is_empty() {
+        "[]\n".to_owned()
+    } else {
+        format!("[\n{}\n]\n", lines.join(",\n"))
+    }
 }
 
 /// Adds the lines of every module of the proxy that go.sum does not mention, as the recording did.
@@ -291,7 +349,10 @@ fn proxy_sums() -> &'static [(String, String)] {
     SUMS.get_or_init(|| {
         let mut sums = Vec::new();
         for row in super::support::rows("proxy-sums") {
-            let (module, version) = (row["path"].as_str().unwrap(), row["version"].as_str().unwrap());
+            let (module, version) = (
+                row["path"].as_str().unwrap(),
+                row["version"].as_str().unwrap(),
+            );
             for (suffix, hash) in [("", &row["h1"]), ("/go.mod", &row["h1mod"])] {
                 if let Some(hash) = hash.as_str() {
                     let key = format!("{module} {version}{suffix}");
@@ -313,13 +374,37 @@ fn tree_sums(tree: &Path) -> Vec<(String, String)> {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "mod") {
-                let module = path.parent().unwrap().parent().unwrap().strip_prefix(tree).unwrap().to_str().unwrap();
+                let module = path
+                    .parent()
+                    .unwrap()
+                    .parent()
+                    .unwrap()
+                    .strip_prefix(tree)
+                    .unwrap()
+                    .to_str()
+                    .unwrap();
                 let version = path.file_stem().unwrap().to_str().unwrap();
-                let key = format!("{} {}/go.mod", unescape_path(module).unwrap(), unescape_version(version).unwrap());
+                let key = format!(
+                    "{} {}/go.mod",
+                    unescape_path(module).unwrap(),
+                    unescape_version(version).unwrap()
+                );
                 let hash = hash_go_mod(&fs::read(&path).unwrap());
                 sums.push((key.clone(), format!("{key} {hash}\n")));
             }
         }
     }
     sums
+}
+
+/// Returns the unpacked proxy tree of a universe; each is unpacked once.
+fn universe(archive: &Path) -> PathBuf {
+    static TREES: Mutex<BTreeMap<PathBuf, TempDir>> = Mutex::new(BTreeMap::new());
+    let mut trees = TREES.lock().unwrap();
+    let tree = trees.entry(archive.to_owned()).or_insert_with(|| {
+        let tree = crate::support::scratch();
+        crate::support::unzip::extract(archive, tree.path());
+        tree
+    });
+    tree.path().to_owned()
 }

@@ -13,15 +13,34 @@ use modsmith::ops::progress::Silent;
 
 /// Makes a context that works in `dir`; `top` is where the search for go.mod and go.work ends.
 pub(crate) fn context(dir: &Path, top: &Path, env: &[(&str, &str)]) -> Context {
-    let text = |path: &Path| path.to_str().expect("test directories have plain names").to_owned();
+    let text = |path: &Path| {
+        path.to_str()
+            .expect("test directories have plain names")
+            .to_owned()
+    };
     let find = |name: &str| {
-        dir.ancestors().take_while(|dir| dir.starts_with(top)).find(|dir| dir.join(name).is_file()).map(text)
+        dir.ancestors()
+            .take_while(|dir| dir.starts_with(top))
+            .find(|dir| dir.join(name).is_file())
+            .map(text)
     };
     let inputs = Inputs {
-        host: Platform { os: "linux".to_owned(), arch: "amd64".to_owned() },
-        env: env.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect::<BTreeMap<_, _>>(),
-        module_root: find("go.mod").map(|dir| ModuleRoot { dir, is_temp_root: false }),
-        workspace: WorkspaceSearch { work_dir: text(dir), found_in: find("go.work") },
+        host: Platform {
+            os: "linux".to_owned(),
+            arch: "amd64".to_owned(),
+        },
+        env: env
+            .iter()
+            .map(|&(name, value)| (name.to_owned(), value.to_owned()))
+            .collect::<BTreeMap<_, _>>(),
+        module_root: find("go.mod").map(|dir| ModuleRoot {
+            dir,
+            is_temp_root: false,
+        }),
+        workspace: WorkspaceSearch {
+            work_dir: text(dir),
+            found_in: find("go.work"),
+        },
         ..Inputs::default()
     };
     Context {
@@ -36,5 +55,9 @@ pub(crate) fn context(dir: &Path, top: &Path, env: &[(&str, &str)]) -> Context {
 
 /// Runs an operation to its end.
 pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(work)
 }

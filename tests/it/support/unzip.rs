@@ -21,7 +21,9 @@ pub(crate) fn extract(archive: &Path, dir: &Path) {
         match entry.compression_method() {
             CompressionMethod::STORE => contents.extend_from_slice(stored.data()),
             CompressionMethod::DEFLATE => {
-                flate2::read::DeflateDecoder::new(stored.data()).read_to_end(&mut contents).unwrap();
+                flate2::read::DeflateDecoder::new(stored.data())
+                    .read_to_end(&mut contents)
+                    .unwrap();
             }
             other => panic!("{name}: {other:?}"),
         }
