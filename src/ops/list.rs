@@ -8,6 +8,7 @@ use super::load::{self, LoadError, LoadOptions, Mode, Purpose};
 use super::main_modules::{MainModule, is_toolchain, unversioned};
 use super::query::{self, Allowed, QueryError};
 use super::session::Session;
+use crate::domain::direct::commit::merge_origins;
 use crate::domain::gosum::SumKind;
 use crate::domain::module::info::Origin;
 use crate::domain::module::query::{Disallowed, is_revision};
@@ -560,7 +561,7 @@ impl Lister<'_, '_> {
             Ok(found) => {
                 info.versions = found.list.iter().map(ToString::to_string).collect();
                 info.origin = match (info.origin.take(), found.origin) {
-                    (Some(a), Some(b)) => a.merge(&b),
+                    (Some(a), Some(b)) => merge_origins(&a, &b),
                     _ => None,
                 };
             }

@@ -9,6 +9,7 @@ use super::main_modules::unversioned;
 use super::session::Session;
 use super::source::{ModuleError, Reason, Source};
 use super::upstream::{FetchError, IsNotFound, Upstream, Upstreams, Versions};
+use crate::domain::direct::commit::merge_origins;
 use crate::domain::modfile::quote;
 use crate::domain::modfile::summary::Summary;
 use crate::domain::module::info::{Origin, RevInfo};
@@ -571,5 +572,5 @@ fn made_up_go_mod(path: &ModulePath) -> Vec<u8> {
 }
 
 fn merge(origin: Option<Origin>, other: Option<&Origin>) -> Option<Origin> {
-    origin?.merge(other?)
+    merge_origins(&origin?, other?)
 }

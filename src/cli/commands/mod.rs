@@ -7,14 +7,10 @@ pub mod list;
 pub mod modfile;
 pub mod tree;
 
-use crate::adapters;
-use crate::adapters::exec::Environment;
-use crate::adapters::http::auth::AuthSettings;
 use crate::adapters::http::client::{
-    Concurrency, HttpClient, HttpSettings, Network as http_network,
+    Concurrency, HttpClient, HttpSettings, Network as HttpNetwork,
 };
-use crate::adapters::http::proxy_env::ProxySettings;
-use crate::adapters::http::roots::RootSettings;
+use crate::adapters::http::settings as http_env;
 use crate::cli::args::{Command, LoadFlags, Mode};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
@@ -38,7 +34,6 @@ pub fn run(settings: &Settings, command: &Command) -> Result<Outcome, Failure> {
 fn context(settings: &Settings) -> Result<Context, Failure> {
     let inputs = env::inputs(settings)?;
     let go_env = GoEnv::resolve(&inputs)?;
-    let environment = Environment::new(std::env::vars_os());
     let network = if settings.offline {
         Network::Offline
     } else {
@@ -47,52 +42,25 @@ fn context(settings: &Settings) -> Result<Context, Failure> {
     Ok(Context {
         dir: settings.directory.clone(),
         network,
-        http: HttpClient::new(&http_settings(settings, &inputs, &go_env, &environment)),
+        http: HttpClient::new(&http_settings(settings, &inputs, &go_env)),
         env: go_env,
-        environment,
+        environment: http_env::environment(&inputs),
         reporter: settings.reporter(),
     })
 }
 
-fn http_settings(
-    settings: &Settings,
-    inputs: &Inputs,
-    go_env: &GoEnv,
-    environment: &Environment,
-) -> HttpSettings {
-    let either = |upper: &str, lower: &str| {
-        inputs
-            .var(upper)
-            .or_else(|| inputs.var(lower))
-            .map(str::to_owned)
+fn http_settings(settings: &Settings, inputs: &Inputs, go_env: &GoEnv) -> HttpSettings {
+    let mut http = http_env::from_env(inputs, go_env);
+    http.roots.ca_file.clone_from(&settings.ca_file);
+    http.concurrency = settings
+        .concurrency
+        .map_or_else(Concurrency::default, |count| Concurrency(count.get()));
+    http.network = if settings.offline {
+        HttpNetwork::Offline
+    } else {
+        HttpNetwork::Online
     };
-    HttpSettings {
-        roots: RootSettings {
-            ca_file: settings.ca_file.clone(),
-            cert_file: inputs.var("SSL_CERT_FILE").map(Into::into),
-            cert_dirs: inputs.var("SSL_CERT_DIR").map(Into::into),
-        },
-        proxies: ProxySettings {
-            http: either("HTTP_PROXY", "http_proxy"),
-            https: either("HTTPS_PROXY", "https_proxy"),
-            all: either("ALL_PROXY", "all_proxy"),
-            no_proxy: either("NO_PROXY", "no_proxy"),
-        },
-        auth: AuthSettings {
-            methods: go_env.goauth(),
-            netrc: adapters::env::netrc_path(inputs),
-            environment: environment.clone(),
-        },
-        concurrency: settings
-            .concurrency
-            .map_or_else(Concurrency::default, |count| Concurrency(count.get())),
-        network: if settings.offline {
-            http_network::Offline
-        } else {
-            http_network::Online
-        },
-        ..HttpSettings::default()
-    }
+    http
 }
 
 fn load_options(flags: &LoadFlags) -> LoadOptions {

@@ -35,37 +35,3 @@ pub struct Origin {
     /// A checksum of the repository's state.
     pub repo_sum: String,
 }
-
-impl Origin {
-    /// Returns what both sources say together; none where they contradict each other.
-    pub fn merge(&self, other: &Self) -> Option<Self> {
-        if (&self.vcs, &self.url, &self.subdir) != (&other.vcs, &other.url, &other.subdir) {
-            return None;
-        }
-        let mut merged = self.clone();
-        if !other.tag_sum.is_empty() {
-            let same = self.tag_sum == other.tag_sum && self.tag_prefix == other.tag_prefix;
-            if !self.tag_sum.is_empty() && !same {
-                return None;
-            }
-            merged.tag_sum.clone_from(&other.tag_sum);
-            merged.tag_prefix.clone_from(&other.tag_prefix);
-        }
-        merged.hash = either(&self.hash, &other.hash)?;
-        merged.repo_sum = either(&self.repo_sum, &other.repo_sum)?;
-        merged.git_ref = either(&self.git_ref, &other.git_ref)?;
-        Some(merged)
-    }
-}
-
-/// Returns the one text that is not empty, or the one both agree on.
-fn either(a: &str, b: &str) -> Option<String> {
-    let conflict = !a.is_empty() && !b.is_empty() && a != b;
-    (!conflict).then(|| {
-        if b.is_empty() {
-            a.to_owned()
-        } else {
-            b.to_owned()
-        }
-    })
-}
