@@ -232,7 +232,7 @@ fn refuse_trust(file: &Path, text: &str, parsed: &File, trust: Trust) -> Result<
     let first = ca_file
         .map(|path| (path.span(), "network.ca-file".to_owned()))
         .or_else(|| {
-            let (name, _) = parsed.go.first_key_value()?;
+            let name = parsed.go.keys().min_by_key(|name| name.span().start)?;
             Some((name.span(), format!("go.{}", name.get_ref())))
         });
     match first {

@@ -170,3 +170,75 @@ fn portable(sandbox: &Sandbox, text: &str) -> String {
     let work = sandbox.work().display().to_string();
     text.replace(&work, "$WORK").replace('\\', "/")
 }
+
+#[cfg(unix)]
+mod signals {
+    use std::path::{Path, PathBuf};
+    use std::process::{Command, Stdio};
+    use std::thread;
+    use std::time::{Duration, Instant};
+
+    use crate::support::proxy::{Fault, Proxy, corpus_dir};
+    use crate::support::sandbox::Sandbox;
+
+    /// Ctrl-C while a proxy keeps silent: exit code 130, and no temporary file stays in the module cache.
+    #[test]
+    fn interrupted_is_130() {
+        let proxy = Proxy::serve(&corpus_dir());
+        proxy.fault("/rsc.io/quote/@v/v1.5.2.mod", Fault::Silent);
+        let sandbox = Sandbox::new()
+            .set("GOPROXY", proxy.url())
+            .set("GOFLAGS", "-mod=mod")
+            .file(
+                "go.mod",
+                "module example.com/main\n\ngo 1.24\n\nrequire rsc.io/quote v1.5.2\n",
+            );
+        let child = sandbox
+            .command(["graph"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let end = Instant::now() + Duration::from_secs(20);
+        while proxy.requests().is_empty() && Instant::now() < end {
+            thread::sleep(Duration::from_millis(10));
+        }
+        let number = child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-INT", &number])
+                .status()
+                .unwrap()
+                .success()
+        );
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(130));
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
+        assert_eq!(
+            String::from_utf8(output.stderr).unwrap(),
+            "error: interrupted\n"
+        );
+        let mut left = Vec::new();
+        files(&sandbox.cache(), &mut left);
+        let is_whole = |file: &PathBuf| {
+            let name = file.file_name().unwrap().to_string_lossy().into_owned();
+            name == "lock"
+                || [".lock", ".info", ".mod"]
+                    .iter()
+                    .any(|end| name.ends_with(end))
+        };
+        left.retain(|file| !is_whole(file));
+        assert_eq!(left, [PathBuf::new(); 0]);
+    }
+
+    fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                files(&path, found);
+            } else {
+                found.push(path);
+            }
+        }
+    }
+}

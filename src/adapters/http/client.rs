@@ -260,7 +260,8 @@ impl HttpClient {
                 .expect("the semaphore is never closed");
             self.attempt(&request).await
         };
-        self.0.settings.retry.run(permitted).await
+        // On the heap: the layers of the HTTP library would otherwise be part of every future above.
+        Box::pin(self.0.settings.retry.run(permitted)).await
     }
 
     /// Fetches `host/path` over https, or over http where `security` allows that and https fails.
