@@ -14,6 +14,8 @@ const RESULTS: &[(&str, &str)] = &[
     ("env", "env --json"),
     ("env", "env --json GOPROXY NOSUCH CC"),
     ("env", "env --json --changed"),
+    ("graph", "graph --mod=mod --json"),
+    ("graph", "graph --mod=mod --go 1.16 --format json"),
 ];
 
 /// Command lines that fail, whose stderr `failure` describes.
