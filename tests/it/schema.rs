@@ -15,7 +15,7 @@ const RESULTS: &[(&str, &str)] = &[
     ("env", "env --json GOPROXY NOSUCH CC"),
     ("env", "env --json --changed"),
     ("graph", "graph --mod=mod --json"),
-    ("graph", "graph --mod=mod --go 1.16 --format json"),
+    ("graph", "graph --mod=mod --go 1.25 --format json"),
 ];
 
 /// Command lines that fail, whose stderr `failure` describes.

@@ -17,7 +17,7 @@ use crate::cli::args::{LoadFlags, list, tree};
 Examples:
   modsmith graph                      every requirement, one a line
   modsmith graph --format dot         for Graphviz
-  modsmith graph --go 1.16            without graph pruning
+  modsmith graph --go 1.26            as if go.mod said `go 1.26`
   modsmith graph list --updates       the build list, with newer versions
   modsmith graph tree --invert golang.org/x/net")]
 pub struct Args {
