@@ -60,6 +60,18 @@ impl Home {
             .join(file)
     }
 
+    fn proofs(&self) -> PathBuf {
+        self.dir
+            .path()
+            .join("mod/cache/modsmith/sumdb/localhost.localdev/sumdb/proofs")
+    }
+
+    /// Leaves what the go command would have left.
+    fn forget_proofs(&self) -> &Self {
+        drop::<std::io::Result<()>>(std::fs::remove_file(self.proofs()));
+        self
+    }
+
     fn latest(&self) -> PathBuf {
         self.dir
             .path()
@@ -208,6 +220,7 @@ async fn offline_names_what_is_missing() {
     );
 
     quote(&home.client(&corpus_proxy())).await.unwrap();
+    home.forget_proofs();
     std::fs::remove_file(home.cached("tile/8/0/000")).unwrap();
     let err = quote(&home.offline()).await.unwrap_err();
     assert!(
@@ -303,7 +316,9 @@ async fn cut_off_files_of_the_cache_are_fetched_anew() {
         for len in [0, 1, whole.len() / 2, whole.len() - 1] {
             std::fs::write(home.cached(file), &whole[..len]).unwrap();
             assert_eq!(
-                quote(&home.client(&corpus_proxy())).await.unwrap(),
+                quote(&home.forget_proofs().client(&corpus_proxy()))
+                    .await
+                    .unwrap(),
                 [QUOTE],
                 "{file} {len}"
             );
@@ -327,7 +342,9 @@ async fn changed_files_of_the_cache_are_found_out() {
         // In the record it is a character of the hash.
         changed[40] = if changed[40] == b'A' { b'B' } else { b'A' };
         std::fs::write(home.cached(file), &changed).unwrap();
-        let err = quote(&home.client(&corpus_proxy())).await.unwrap_err();
+        let err = quote(&home.forget_proofs().client(&corpus_proxy()))
+            .await
+            .unwrap_err();
         assert!(err.is_integrity(), "{file}: {err}");
         if file.starts_with("tile") {
             assert!(err.to_string().contains(file), "{err}");
@@ -341,12 +358,65 @@ async fn changed_files_of_the_cache_are_found_out() {
     }
     let latest = std::fs::read(home.latest()).unwrap();
     std::fs::write(home.latest(), "garbage").unwrap();
-    let err = quote(&home.client(&corpus_proxy())).await.unwrap_err();
+    let err = quote(&home.forget_proofs().client(&corpus_proxy()))
+        .await
+        .unwrap_err();
     assert!(err.to_string().starts_with(
         "rsc.io/quote@v1.5.2: initializing sumdb.Client: reading tree note: malformed note"
     ));
     std::fs::write(home.latest(), latest).unwrap();
+    assert_eq!(
+        quote(&home.forget_proofs().client(&corpus_proxy()))
+            .await
+            .unwrap(),
+        [QUOTE]
+    );
+}
+
+#[tokio::test]
+async fn kept_proofs_help_and_are_not_believed() {
+    let home = Home::new();
+    let path = ModulePath::new("rsc.io/quote");
+    let client = home.client(&corpus_proxy());
+    for version in ["v1.5.1", "v1.5.2"] {
+        client.lookup(&path, version).await.unwrap();
+    }
+    drop(client);
+    let whole = std::fs::read(home.proofs()).unwrap();
+    for file in ["lookup/rsc.io/quote@v1.5.2", "tile/8/0/000"] {
+        std::fs::remove_file(home.cached(file)).unwrap();
+    }
+    let lookup = || home.offline().lookup_cached(&path, "v1.5.2").unwrap();
+    assert_eq!(lookup().unwrap(), [QUOTE]);
+    for at in (0..whole.len()).step_by(7) {
+        let mut changed = whole.clone();
+        changed[at] ^= 0x11;
+        std::fs::write(home.proofs(), &changed).unwrap();
+        // Half of the bytes are another record's; the others make the proof useless.
+        assert!(lookup().is_none_or(|lines| lines == [QUOTE]), "byte {at}");
+    }
+    // The good proof of another record, under this one's name.
+    let text = |version: &str| format!("rsc.io/quote@{version}").into_bytes();
+    let swapped = replace_all(
+        &replace_all(&whole, &text("v1.5.2"), b"rsc.io/quote@-"),
+        &text("v1.5.1"),
+        &text("v1.5.2"),
+    );
+    assert_ne!(swapped, whole);
+    std::fs::write(home.proofs(), swapped).unwrap();
+    assert!(lookup().is_none());
     assert_eq!(quote(&home.client(&corpus_proxy())).await.unwrap(), [QUOTE]);
+    assert_eq!(quote(&home.offline()).await.unwrap(), [QUOTE]);
+}
+
+fn replace_all(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    let mut replaced = bytes.to_vec();
+    for at in 0..bytes.len().saturating_sub(from.len()) {
+        if bytes[at..].starts_with(from) {
+            replaced.splice(at..at + to.len(), to.iter().copied());
+        }
+    }
+    replaced
 }
 
 /// The tree head that is kept only moves forward, whoever else writes it.
@@ -369,7 +439,10 @@ async fn the_kept_tree_head_moves_forward_only() {
     assert_eq!(std::fs::read(home.latest()).unwrap(), latest);
     // An old one that somebody brings back stays until there is news, and does no harm.
     std::fs::write(home.latest(), &earlier).unwrap();
-    assert_eq!(quote(&home.client(&proxy)).await.unwrap(), [QUOTE]);
+    assert_eq!(
+        quote(&home.forget_proofs().client(&proxy)).await.unwrap(),
+        [QUOTE]
+    );
     assert_eq!(std::fs::read(home.latest()).unwrap(), latest);
 }
 
@@ -427,13 +500,21 @@ async fn a_cached_tree_head_is_compared_with_the_latest() {
 
     let old = known_latest("known latest is an honest tree of 300");
     replace(&old);
-    let err = quote(&home.offline()).await.unwrap_err();
+    let err = quote(&home.forget_proofs().offline()).await.unwrap_err();
     assert!(err.to_string().contains("tile/8/0/001"), "{err}");
-    assert_eq!(quote(&home.client(&corpus_proxy())).await.unwrap(), [QUOTE]);
-    assert_eq!(quote(&home.offline()).await.unwrap(), [QUOTE]);
+    assert_eq!(
+        quote(&home.forget_proofs().client(&corpus_proxy()))
+            .await
+            .unwrap(),
+        [QUOTE]
+    );
+    assert_eq!(
+        quote(&home.forget_proofs().offline()).await.unwrap(),
+        [QUOTE]
+    );
 
     replace(&known_latest("known latest is a forged tree of 300 (fork)"));
-    let err = quote(&home.offline()).await.unwrap_err();
+    let err = quote(&home.forget_proofs().offline()).await.unwrap_err();
     assert_eq!(
         err.fork()
             .map(|fork| (fork.older.tree.size, fork.newer.tree.size)),
@@ -443,7 +524,7 @@ async fn a_cached_tree_head_is_compared_with_the_latest() {
 
     let bad = old.replacen("\n300\n", "\n301\n", 1);
     replace(&bad);
-    let err = quote(&home.offline()).await.unwrap_err();
+    let err = quote(&home.forget_proofs().offline()).await.unwrap_err();
     assert!(
         err.to_string()
             .contains("reading tree note: invalid signature for key"),

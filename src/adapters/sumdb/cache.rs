@@ -2,6 +2,7 @@
 //!
 //! Checked lookups and tiles are in the module cache below `cache/download/sumdb/<name>`; the latest tree head outlives
 //! the module cache in `pkg/sumdb/<name>/latest` of GOPATH. The go command reads and writes all of them under locks.
+//! Proofs of single records, which the go command does not know, are in `cache/modsmith/sumdb/<name>/proofs`.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -9,8 +10,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::adapters::fs::{self, FsError, LockedFile};
-use crate::domain::sumdb::checker::{Origin, Save, TileBytes};
+use crate::domain::sumdb::checker::{Origin, Save, SaveKind, TileBytes};
 use crate::domain::sumdb::tile::Tile;
+
+use super::proofs::Proofs;
 
 /// The largest lookup, and the largest tree head.
 pub(super) const MAX_TEXT: u64 = 1 << 20;
@@ -19,6 +22,8 @@ pub(super) const MAX_TEXT: u64 = 1 << 20;
 pub(super) struct Cache {
     /// Lookups and tiles.
     pub(super) directory: PathBuf,
+    /// Proofs.
+    pub(super) proofs: Proofs,
     /// The latest tree head; none without a GOPATH.
     pub(super) latest: Option<PathBuf>,
 }
@@ -27,6 +32,12 @@ impl Cache {
     pub(super) fn new(mod_cache: &Path, sumdb_dir: Option<&Path>, name: &str) -> Self {
         Self {
             directory: mod_cache.join("cache/download/sumdb").join(name),
+            proofs: Proofs::new(
+                mod_cache
+                    .join("cache/modsmith/sumdb")
+                    .join(name)
+                    .join("proofs"),
+            ),
             latest: sumdb_dir.map(|dir| dir.join(name).join("latest")),
         }
     }
@@ -71,15 +82,19 @@ impl Cache {
             .filter(|bytes| bytes.len() == len)
     }
 
-    /// Writes checked bytes, so that others see all of them or nothing.
+    /// Writes checked bytes.
+    ///
+    /// A cache that cannot be written (read-only, full) only costs time, here as in the go command.
     pub(super) fn save(&self, save: &Save) {
-        let path = self.directory.join(&save.file);
-        let written = path
-            .parent()
-            .map_or(Ok(()), fs::create_dir_all)
-            .and_then(|()| fs::replace(&path, &save.bytes));
-        // A cache that cannot be written (read-only, full) only costs time, here as in the go command.
-        drop::<Result<(), FsError>>(written);
+        match save.kind {
+            SaveKind::Cache => {
+                // The go command reads these too, so others must see all of the file or nothing.
+                let path = self.directory.join(&save.file);
+                let written = create_parent(&path).and_then(|()| fs::replace(&path, &save.bytes));
+                drop::<Result<(), FsError>>(written);
+            }
+            SaveKind::Proof => self.proofs.add(&save.file, Arc::clone(&save.bytes)),
+        }
     }
 
     /// Returns the tree head that was kept, empty if there is none yet.
@@ -92,7 +107,7 @@ impl Cache {
 
     /// Replaces the tree head that was kept, if it still is `known`; says whether it was.
     pub(super) fn save_latest(path: &Path, known: &[u8], new: &[u8]) -> Result<bool, FsError> {
-        path.parent().map_or(Ok(()), fs::create_dir_all)?;
+        create_parent(path)?;
         // The go command locks this very file, so it must be changed in place.
         let mut file = LockedFile::exclusive(path)?;
         let found = file.read(MAX_TEXT)?;
@@ -102,6 +117,11 @@ impl Cache {
         file.overwrite(new)?;
         Ok(true)
     }
+}
+
+/// Creates the directory of a file.
+fn create_parent(path: &Path) -> Result<(), FsError> {
+    path.parent().map_or(Ok(()), fs::create_dir_all)
 }
 
 /// Reads a file that nobody is writing.

@@ -14,7 +14,7 @@ use crate::domain::goenv::checksum_db::SumDbConfig;
 use crate::domain::goenv::{Private, ProxyList};
 use crate::domain::module::ModulePath;
 use crate::domain::sumdb::checker::{
-    self, CheckError, Checker, Lookup, Need, Origin, Step, TileBytes,
+    self, CheckError, Checker, Lookup, Need, Origin, Source, Step, TileBytes,
 };
 use crate::domain::sumdb::tile::Tile;
 
@@ -144,6 +144,13 @@ impl SumDbClient {
     }
 }
 
+impl SumDbClient {
+    /// Writes what was proven, for later runs; dropping the last clone does so too.
+    pub fn flush(&self) {
+        self.0.cache.proofs.flush();
+    }
+}
+
 impl Inner {
     fn checker(&self) -> Result<&Checker, SumDbFault> {
         self.checker.as_ref().map_err(|err| self.bad(err.clone()))
@@ -227,10 +234,13 @@ impl Inner {
                     lookup.latest_saved(checker, saved);
                     Ok(())
                 }
-                Need::Record { ignore_cache: true } => return Ok(Err(Missing::Record)),
-                Need::Record {
-                    ignore_cache: false,
-                } => match self
+                Need::Record(Source::Any) => {
+                    let proof = self.cache.proofs.get(lookup.proof_name());
+                    lookup.supply_proof(proof);
+                    Ok(())
+                }
+                Need::Record(Source::Remote) => return Ok(Err(Missing::Record)),
+                Need::Record(Source::CacheOrRemote) => match self
                     .cache
                     .read(lookup.remote_path().trim_start_matches('/'))
                 {

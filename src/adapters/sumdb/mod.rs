@@ -6,6 +6,7 @@
 mod cache;
 mod client;
 mod error;
+mod proofs;
 mod remote;
 
 pub use client::{Network, SumDbClient, SumDbSettings};

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 pub use super::fork::{Fork, Head};
-pub use super::lookup::{Lookup, Need, Save, Step, lines};
+pub use super::lookup::{Lookup, Need, Save, SaveKind, Source, Step, lines};
 pub use super::view::{Origin, TileBytes};
 
 use super::note::{KeyError, NoteError, Verifier};
@@ -224,7 +224,11 @@ impl Checker {
             path::escape_path(path)?,
             path::escape_version(version)?
         );
-        Ok(Lookup::new(remote_path, self.read().started))
+        Ok(Lookup::new(
+            remote_path,
+            format!("{path} {version}"),
+            self.read().started,
+        ))
     }
 
     /// Notes that the kept tree head is taken into account.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::checker::{CheckError, Checker, checking};
 use super::merge::{Merge, Progress, When};
+use super::proof::Proof;
 use super::record::{self, Record, RecordError};
 use super::tile::Tile;
 use super::tlog::stored_hash_index;
@@ -25,13 +26,21 @@ pub enum Need {
         /// What has to be there from now on.
         new: Arc<[u8]>,
     },
-    /// The record: [`Lookup::supply_record`].
-    Record {
-        /// What the cache holds is damaged, so it must come from the database.
-        ignore_cache: bool,
-    },
+    /// The record: [`Lookup::supply_proof`] or [`Lookup::supply_record`].
+    Record(Source),
     /// These tiles: [`Lookup::supply_tiles`].
     Tiles(Vec<Tile>),
+}
+
+/// Where a record may come from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Source {
+    /// A proof kept by an earlier run; the cache; the database.
+    Any,
+    /// The cache or the database: there is no kept proof that helps.
+    CacheOrRemote,
+    /// The database: what the cache holds is damaged.
+    Remote,
 }
 
 /// What a lookup says when it is asked to go on.
@@ -43,19 +52,32 @@ pub enum Step {
     Done(Arc<str>),
 }
 
-/// Checked bytes for the cache on this machine.
+/// Checked bytes to be kept on this machine.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Save {
-    /// The path of the file below the database's directory, with `/`.
+    /// What is kept.
+    pub kind: SaveKind,
+    /// The path of the file below the database's directory, with `/`; or the name of the proof.
     pub file: String,
     /// The contents.
     pub bytes: Arc<[u8]>,
+}
+
+/// What is kept on this machine.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SaveKind {
+    /// A lookup or a tile, for the cache that is shared with the go command.
+    Cache,
+    /// A proof, for later runs of this program: it may be put off, or forgotten.
+    Proof,
 }
 
 /// The way of one record through the checks.
 pub struct Lookup {
     /// The path below the database's URL.
     remote_path: String,
+    /// Path and version, as a line of go.sum begins.
+    subject: String,
     phase: Phase,
     stage: Stage,
     record: Option<Answer>,
@@ -91,7 +113,9 @@ enum Stage {
     /// The kept tree head is being replaced.
     SaveLatest { known: Vec<u8> },
     /// The record is asked for.
-    Record { ignore_cache: bool },
+    Record { source: Source },
+    /// A kept proof has to lead to a hash of the log.
+    Proof { proof: Proof, ask: Option<Ask> },
     /// The record has to be found in the log.
     Inclusion { ask: Option<Ask> },
 }
@@ -119,12 +143,12 @@ pub fn lines(text: &str, path: &str, version: &str) -> Vec<String> {
 }
 
 impl Lookup {
-    pub(super) fn new(remote_path: String, started: bool) -> Self {
+    pub(super) fn new(remote_path: String, subject: String, started: bool) -> Self {
         let (phase, stage) = if started {
             (
                 Phase::Record,
                 Stage::Record {
-                    ignore_cache: false,
+                    source: Source::Any,
                 },
             )
         } else {
@@ -132,6 +156,7 @@ impl Lookup {
         };
         Self {
             remote_path,
+            subject,
             phase,
             stage,
             record: None,
@@ -174,6 +199,23 @@ impl Lookup {
         }
     }
 
+    /// Returns the name under which the proof is kept: `<path>@<version>`, both escaped.
+    pub fn proof_name(&self) -> &str {
+        self.remote_path.trim_start_matches("/lookup/")
+    }
+
+    /// Supplies the proof that was kept, or nothing. One that does not help is as good as none.
+    pub fn supply_proof(&mut self, bytes: Option<&[u8]>) {
+        // A good proof of another module's record would say that this one has no hashes.
+        let is_subject = |proof: &Proof| proof.text.lines().any(|line| self.is_about(line));
+        self.stage = match bytes.and_then(Proof::parse).filter(is_subject) {
+            Some(proof) => Stage::Proof { proof, ask: None },
+            None => Stage::Record {
+                source: Source::CacheOrRemote,
+            },
+        };
+    }
+
     /// Supplies the record.
     pub fn supply_record(
         &mut self,
@@ -186,7 +228,9 @@ impl Lookup {
             Err(CheckError::Record(_) | CheckError::TreeNote { .. } | CheckError::Tree { .. })
                 if origin == Origin::Cache =>
             {
-                self.stage = Stage::Record { ignore_cache: true };
+                self.stage = Stage::Record {
+                    source: Source::Remote,
+                };
                 Ok(())
             }
             result => result,
@@ -206,7 +250,7 @@ impl Lookup {
                     Batch::new(tiles).and_then(|batch| merge.supply(checker, ask.tree, batch));
                 added.map_err(|err| err.checking(merge.sizes(checker)))
             }
-            Stage::Inclusion { ask } => {
+            Stage::Inclusion { ask } | Stage::Proof { ask, .. } => {
                 let Some(ask) = ask.take() else { return Ok(()) };
                 Batch::new(tiles).and_then(|batch| checker.add(ask.tree, batch))
             }
@@ -217,6 +261,7 @@ impl Lookup {
             .into_iter()
             .filter(|tile| tile.origin == Origin::Remote);
         self.saves.extend(new.map(|tile| Save {
+            kind: SaveKind::Cache,
             file: tile.tile.to_string(),
             bytes: tile.bytes,
         }));
@@ -244,6 +289,12 @@ impl Lookup {
         }
     }
 
+    /// Reports whether a line of go.sum is about the module version that is looked up.
+    fn is_about(&self, line: &str) -> bool {
+        let rest = line.strip_prefix(self.subject.as_str());
+        rest.is_some_and(|rest| rest.starts_with(' ') || rest.starts_with("/go.mod "))
+    }
+
     fn go_on(&mut self, checker: &Checker) -> Result<Step, CheckError> {
         loop {
             match &mut self.stage {
@@ -254,11 +305,20 @@ impl Lookup {
                         new: checker.latest().note,
                     }));
                 }
-                Stage::Record { ignore_cache } => {
-                    return Ok(Step::Need(Need::Record {
-                        ignore_cache: *ignore_cache,
-                    }));
-                }
+                Stage::Record { source } => return Ok(Step::Need(Need::Record(*source))),
+                Stage::Proof { proof, ask } => match check_proof(checker, proof)? {
+                    Proven::Yes => return Ok(Step::Done(Arc::clone(&proof.text))),
+                    Proven::NotYet(missing) => {
+                        let tiles = missing.tiles.clone();
+                        *ask = Some(missing);
+                        return Ok(Step::Need(Need::Tiles(tiles)));
+                    }
+                    Proven::No => {
+                        self.stage = Stage::Record {
+                            source: Source::CacheOrRemote,
+                        };
+                    }
+                },
                 Stage::Inclusion { ask } => {
                     let Some(record) = &self.record else {
                         unreachable!("the record is read before it is looked for")
@@ -268,7 +328,7 @@ impl Lookup {
                         *ask = Some(missing);
                         return Ok(Step::Need(Need::Tiles(tiles)));
                     }
-                    return Ok(Step::Done(self.finish()));
+                    return Ok(Step::Done(self.finish(checker)));
                 }
                 Stage::Merging { merge, ask, .. } => {
                     match merge
@@ -312,7 +372,7 @@ impl Lookup {
                 checker.set_started();
                 self.phase = Phase::Record;
                 self.stage = Stage::Record {
-                    ignore_cache: false,
+                    source: Source::Any,
                 };
             }
             Phase::Record => self.stage = Stage::Inclusion { ask: None },
@@ -343,17 +403,25 @@ impl Lookup {
     }
 
     /// Ends with the text of the record, which is checked now.
-    fn finish(&mut self) -> Arc<str> {
-        let Some(record) = &mut self.record else {
+    fn finish(&mut self, checker: &Checker) -> Arc<str> {
+        let Some(record) = self.record.take() else {
             unreachable!("the record is read before it is looked for")
         };
-        if let Some(bytes) = record.save.take() {
+        if let Some(proof) = prove(checker, &record) {
             self.saves.push(Save {
+                kind: SaveKind::Proof,
+                file: self.proof_name().to_owned(),
+                bytes: proof.into(),
+            });
+        }
+        if let Some(bytes) = record.save {
+            self.saves.push(Save {
+                kind: SaveKind::Cache,
                 file: self.remote_path.trim_start_matches('/').to_owned(),
                 bytes,
             });
         }
-        Arc::clone(&record.text)
+        record.text
     }
 
     fn at_start(&self, err: CheckError) -> CheckError {
@@ -362,6 +430,37 @@ impl Lookup {
             Phase::Record => err,
         }
     }
+}
+
+/// What becomes of a kept proof.
+enum Proven {
+    Yes,
+    /// These tiles are needed to tell.
+    NotYet(Ask),
+    No,
+}
+
+/// Checks that a kept proof leads to a hash of the latest tree.
+fn check_proof(checker: &Checker, proof: &Proof) -> Result<Proven, CheckError> {
+    let Some((index, hash)) = proof.subtree(checker.latest().tree.size) else {
+        return Ok(Proven::No);
+    };
+    Ok(match checker.hashes(&[index])? {
+        Err(ask) => Proven::NotYet(ask),
+        Ok(hashes) if hashes == [hash] => Proven::Yes,
+        Ok(_) => Proven::No,
+    })
+}
+
+/// Puts the proof of a checked record together, as the tiles at hand allow.
+fn prove(checker: &Checker, record: &Answer) -> Option<Vec<u8>> {
+    let id = u64::try_from(record.id).ok()?;
+    let indexes = Proof::indexes(id, checker.latest().tree.size);
+    if indexes.is_empty() {
+        return None;
+    }
+    let siblings = checker.hashes(&indexes).ok()?.ok()?;
+    Proof::new(id, Arc::clone(&record.text), siblings).to_bytes()
 }
 
 /// Checks that the log has the record under its number; returns the tiles that are missing for that.

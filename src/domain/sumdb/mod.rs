@@ -6,6 +6,7 @@ mod fork;
 mod lookup;
 mod merge;
 pub mod note;
+mod proof;
 pub mod record;
 pub mod tile;
 pub mod tlog;

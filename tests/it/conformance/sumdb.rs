@@ -2,7 +2,7 @@
 
 use modsmith::domain::module::pattern::match_prefix_patterns;
 use modsmith::domain::sumdb::checker::{
-    self, CheckError, Checker, Lookup, Need, Origin, Step, TileBytes,
+    self, CheckError, Checker, Lookup, Need, Origin, Source, Step, TileBytes,
 };
 use modsmith::domain::sumdb::note::{Note, NoteError, Signature, Signer, Verifier};
 use modsmith::domain::sumdb::record::{self, Record, Tree};
@@ -448,7 +448,8 @@ impl Database {
                     self.latest = new.to_vec();
                     lookup.latest_saved(checker, true);
                 }
-                Step::Need(Need::Record { .. }) => {
+                Step::Need(Need::Record(Source::Any)) => lookup.supply_proof(None),
+                Step::Need(Need::Record(_)) => {
                     let record = self
                         .remote(lookup.remote_path())
                         .map_err(|err| fail(&lookup, err))?;
