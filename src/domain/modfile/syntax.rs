@@ -2,7 +2,7 @@
 //!
 //! The texts of all tokens and comments lie in one buffer, the tokens of all lines in one list, so that a
 //! file costs a few allocations; an edit appends to both. Lines and blocks keep their identity
-//! ([`LineId`], [`BlockId`]) while they move.
+//! ([`LineId`], `BlockId`) while they move.
 
 use super::lex::{Position, Text, offset};
 use super::quote::{chars, trim_space};
@@ -23,7 +23,7 @@ pub struct Syntax {
     pub(super) before: Vec<Comment>,
 }
 
-/// Names a [`Line`] of a [`Syntax`].
+/// Names a line of a [`Syntax`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LineId(u32);
 

@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::base64;
 
-/// The number of bytes of a [`Hash`].
+/// The number of bytes of a [`struct@Hash`].
 pub const HASH_SIZE: usize = 32;
 
 /// The hash of a record, of a subtree, or of the whole tree.
