@@ -79,7 +79,9 @@ impl Proofs {
         let mut file = options.open(&self.path)?;
         file.lock()?;
         let mut added = Pack::default();
-        new.iter().for_each(|(name, proof)| added.push(name, proof));
+        for (name, proof) in new {
+            added.push(name, proof);
+        }
         // Another process may have appended meanwhile, or may have been killed while it did.
         let len = file.metadata()?.len();
         let end = match self.kept.get() {

@@ -390,3 +390,55 @@ fn push_signature(message: &mut String, signature: &Signature) {
     )
     .expect("writing to a string cannot fail");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SIGNER: &str =
+        "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz";
+    const VERIFIER: &str = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
+
+    #[test]
+    fn a_signed_note_opens_and_any_flipped_bit_closes_it() {
+        let note = Note {
+            text: "one\n\ntwo\n".to_owned(),
+            signatures: Vec::new(),
+            unverified: Vec::new(),
+        };
+        let message = note.sign(&[Signer::parse(SIGNER).unwrap()]).unwrap();
+        let known = [Verifier::parse(VERIFIER).unwrap()];
+        let opened = Note::open(message.as_bytes(), &known).unwrap();
+        assert_eq!(opened.text, note.text);
+        assert!(Parts::parse(message.as_bytes()).unwrap().names(&known[0]));
+        for bit in 0..message.len() * 8 {
+            let mut changed = message.clone().into_bytes();
+            changed[bit / 8] ^= 1 << (bit % 8);
+            assert!(Note::open(&changed, &known).is_err(), "bit {bit}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_no_point_verifies_nothing() {
+        // About half of all 32 bytes are the coordinate of no point.
+        let bytes = (0..=255_u8)
+            .map(|byte| [byte; 32])
+            .find(|bytes| VerifyingKey::from_bytes(bytes).is_err())
+            .unwrap();
+        let key = [&[ED25519], bytes.as_slice()].concat();
+        let text = format!("x+{:08x}+{}", hash_of_key("x", &key), base64::encode(&key));
+        let verifier = Verifier::parse(&text).unwrap();
+        assert!(!verifier.verify(b"text\n", &[0; 64]));
+    }
+
+    #[test]
+    fn more_signatures_than_anybody_needs_are_refused() {
+        let line = "— a AAAAAAA=\n";
+        let note = |count| Note::open(format!("text\n\n{}", line.repeat(count)).as_bytes(), &[]);
+        assert!(matches!(
+            note(MAX_SIGNATURES),
+            Err(NoteError::Unverified(_))
+        ));
+        assert_eq!(note(MAX_SIGNATURES + 1), Err(NoteError::Malformed));
+    }
+}

@@ -337,3 +337,67 @@ pub fn read_tile_data<E: From<TlogError> + From<TileError>>(
     }
     Ok(hashes.iter().flat_map(|hash| hash.0).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn tiles_are_as_wide_as_the_tree_makes_them() {
+        let width = |level, number, size| {
+            Tile::complete(8, level, number)
+                .in_tree(size)
+                .map(|tile| tile.width)
+        };
+        assert_eq!(width(0, 3, 906), Some(138));
+        assert_eq!(width(0, 2, 906), Some(256));
+        assert_eq!(width(0, 4, 906), None);
+        assert_eq!(width(1, 0, 906), Some(3));
+        assert_eq!(width(2, 0, 906), None);
+        assert_eq!(width(63, 0, u64::MAX), None);
+        assert_eq!(
+            Tile::complete(8, 1, 700).parent(),
+            Some(Tile::complete(8, 2, 2))
+        );
+    }
+
+    #[test]
+    fn numbers_beyond_any_tree_are_no_tiles() {
+        for path in [
+            "tile/8/0/x018/x446/x744/x073/x709/x551/616",
+            "tile/8/4294967296/000",
+            "tile/8/0/xé/000",
+            "tile/30/0/000.p/1073741824",
+        ] {
+            assert!(Tile::parse(path).is_err(), "{path}");
+        }
+        let far = Tile {
+            height: 30,
+            level: Level::Hashes(u32::MAX),
+            number: u64::MAX,
+            width: 1,
+        };
+        assert!(
+            far.in_tree(u64::MAX).is_none() && far.parent().is_none() && far.root_index().is_none()
+        );
+        assert!(hash_from_tile(&far, &[0; 32], 0).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn paths_are_read_as_written(height in 1_u32..=30, level in 0_u32..70, number in 0_u64..1 << 50, width in any::<u32>()) {
+            let tile = Tile { height, level: Level::Hashes(level), number, width: width % (1 << height) + 1 };
+            prop_assert_eq!(Tile::parse(&tile.to_string()).unwrap(), tile);
+            let data = Tile { level: Level::Data, ..tile };
+            prop_assert_eq!(Tile::parse(&data.to_string()).unwrap(), data);
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(text in "tile/[0-9x./p-]{0,30}|\\PC{0,20}") {
+            if let Ok(tile) = Tile::parse(&text) {
+                prop_assert_eq!(tile.to_string(), text);
+            }
+        }
+    }
+}

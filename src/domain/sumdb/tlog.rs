@@ -457,3 +457,124 @@ fn read_all<E: From<TlogError>>(
         .into())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The stored hashes of a log whose records are their numbers.
+    fn log(size: u64) -> Vec<Hash> {
+        let mut stored: Vec<Hash> = Vec::new();
+        for n in 0..size {
+            let added =
+                stored_hashes(n, &n.to_le_bytes(), |indexes| read(&stored, indexes)).unwrap();
+            stored.extend(added);
+        }
+        stored
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "the signature that readers have")]
+    fn read(stored: &[Hash], indexes: &[u64]) -> Result<Vec<Hash>, TlogError> {
+        Ok(indexes
+            .iter()
+            .map(|index| stored[usize::try_from(*index).unwrap()])
+            .collect())
+    }
+
+    fn flip(hash: &Hash, bit: usize) -> Hash {
+        let mut flipped = *hash;
+        flipped.0[bit / 8 % HASH_SIZE] ^= 1 << (bit % 8);
+        flipped
+    }
+
+    /// The tree hash as RFC 6962 defines it.
+    fn defined_hash(records: std::ops::Range<u64>) -> Hash {
+        match records.end - records.start {
+            0 => Hash::EMPTY_TREE,
+            1 => record_hash(&records.start.to_le_bytes()),
+            size => {
+                let middle = records.start + (1 << (size - 1).ilog2());
+                node_hash(
+                    &defined_hash(records.start..middle),
+                    &defined_hash(middle..records.end),
+                )
+            }
+        }
+    }
+
+    #[test]
+    fn node_hash_is_sha256_with_a_prefix() {
+        let (left, right) = (record_hash(b"left"), record_hash(b"right"));
+        let expect = Sha256::new()
+            .chain_update([1])
+            .chain_update(left.0)
+            .chain_update(right.0)
+            .finalize();
+        assert_eq!(node_hash(&left, &right).0.as_slice(), expect.as_slice());
+    }
+
+    #[test]
+    fn extreme_indexes_do_no_harm() {
+        for index in [0, 1, u64::MAX / 2, u64::MAX - 1, u64::MAX] {
+            let (level, n) = split_stored_hash_index(index);
+            assert!(level <= 64 && n <= index);
+        }
+        assert!(
+            check_record(
+                &[],
+                u64::MAX,
+                &Hash::EMPTY_TREE,
+                u64::MAX - 1,
+                &Hash::EMPTY_TREE
+            )
+            .is_err()
+        );
+        assert!(check_tree(&[], u64::MAX, &Hash::EMPTY_TREE, 1, &Hash::EMPTY_TREE).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn tree_hash_is_the_defined_one(size in 0_u64..400) {
+            let stored = log(size);
+            prop_assert_eq!(stored.len() as u64, stored_hash_count(size));
+            prop_assert_eq!(tree_hash(size, |indexes| read(&stored, indexes)).unwrap(), defined_hash(0..size));
+        }
+
+        #[test]
+        fn indexes_split_as_they_were_made(level in 0_u32..20, n in 0_u64..1 << 40) {
+            prop_assert_eq!(split_stored_hash_index(stored_hash_index(level, n)), (level, n));
+        }
+
+        #[test]
+        fn a_record_proof_holds_and_any_flipped_bit_breaks_it(size in 1_u64..300, n in any::<u64>(), bit in any::<usize>()) {
+            let (stored, n) = (log(size), n % size);
+            let root = defined_hash(0..size);
+            let leaf = record_hash(&n.to_le_bytes());
+            let mut proof = prove_record(size, n, |indexes| read(&stored, indexes)).unwrap();
+            prop_assert_eq!(check_record(&proof, size, &root, n, &leaf), Ok(()));
+            prop_assert!(check_record(&proof, size, &flip(&root, bit), n, &leaf).is_err());
+            prop_assert!(check_record(&proof, size, &root, n, &flip(&leaf, bit)).is_err());
+            if let Some(at) = (bit / 256).checked_rem(proof.len()) {
+                proof[at] = flip(&proof[at], bit);
+                prop_assert!(check_record(&proof, size, &root, n, &leaf).is_err());
+            }
+            proof.push(leaf);
+            prop_assert!(check_record(&proof, size, &root, n, &leaf).is_err());
+        }
+
+        #[test]
+        fn a_tree_proof_holds_and_any_flipped_bit_breaks_it(size in 1_u64..300, n in any::<u64>(), bit in any::<usize>()) {
+            let (stored, n) = (log(size), n % size + 1);
+            let (root, old) = (defined_hash(0..size), defined_hash(0..n));
+            let mut proof = prove_tree(size, n, |indexes| read(&stored, indexes)).unwrap();
+            prop_assert_eq!(check_tree(&proof, size, &root, n, &old), Ok(()));
+            prop_assert!(check_tree(&proof, size, &flip(&root, bit), n, &old).is_err());
+            prop_assert!(check_tree(&proof, size, &root, n, &flip(&old, bit)).is_err());
+            if let Some(at) = (bit / 256).checked_rem(proof.len()) {
+                proof[at] = flip(&proof[at], bit);
+                prop_assert!(check_tree(&proof, size, &root, n, &old).is_err());
+            }
+        }
+    }
+}
