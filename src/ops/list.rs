@@ -101,15 +101,15 @@ pub struct Report {
 
 /// Lists modules as `go list -m` does.
 pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
-    let (session, requirements) = load::load(ctx, Purpose::List, &options.load).await?;
+    let (session, requirements) = Box::pin(load::load(ctx, Purpose::List, &options.load)).await?;
     refuse_with_vendor(&session, options)?;
     let lister = Lister {
         session: &session,
         details: options.details,
     };
     let (requirements, mut modules, failure) =
-        lister.matches(requirements, &options.modules).await?;
-    lister.add_details(&mut modules).await;
+        Box::pin(lister.matches(requirements, &options.modules)).await?;
+    Box::pin(lister.add_details(&mut modules)).await;
     if failure.is_none() && !options.details.updates {
         session.check_unchanged(&requirements)?;
     }

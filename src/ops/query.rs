@@ -5,9 +5,10 @@
 use std::pin::Pin;
 use std::sync::{Arc, PoisonError};
 
-use super::main_modules::unversioned;
+use super::load::GO_RELEASE;
+use super::main_modules::{is_toolchain, unversioned};
 use super::session::Session;
-use super::source::{ModuleError, Reason, Source};
+use super::source::{ModuleError, Source};
 use super::upstream::{FetchError, IsNotFound, Upstream, Upstreams, Versions};
 use crate::domain::direct::commit::merge_origins;
 use crate::domain::modfile::quote;
@@ -17,7 +18,9 @@ use crate::domain::module::query::{
     self as rules, Choice, Direct, Disallowed, GoModOf, NoMatchingVersion, Query,
 };
 use crate::domain::module::timestamp::Timestamp;
-use crate::domain::module::{ModulePath, ModuleVersion, Version, goversion, path, pseudo, version};
+use crate::domain::module::{
+    ModulePath, ModuleVersion, Version, goversion, path, pseudo, toolchain, version,
+};
 
 /// Which versions may answer a query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,11 +57,22 @@ pub enum QueryError {
     /// Nobody could answer.
     #[error(transparent)]
     Fetch(#[from] FetchError),
-    /// The go.mod with retractions or deprecation could not be read.
-    #[error("loading {what}: {error}")]
-    Loading {
-        /// What was read, and of which module.
-        what: String,
+    /// The go.mod with the retractions could not be read.
+    ///
+    /// The error is told of the version asked about, not of the one whose go.mod was to be read.
+    #[error("loading module retractions for {module}: {}", error.without_module())]
+    Retractions {
+        /// The version asked about.
+        module: ModuleVersion,
+        /// What is wrong.
+        #[source]
+        error: Box<QueryError>,
+    },
+    /// The go.mod with the deprecation could not be read.
+    #[error("loading deprecation for {path}: {error}")]
+    Deprecation {
+        /// The module path.
+        path: ModulePath,
         /// What is wrong.
         #[source]
         error: Box<QueryError>,
@@ -66,9 +80,6 @@ pub enum QueryError {
     /// Something is wrong with a module version.
     #[error(transparent)]
     Module(#[from] Box<ModuleError>),
-    /// The same, where another module version is named already.
-    #[error(transparent)]
-    Reason(Box<Reason>),
 }
 
 impl From<ModuleError> for QueryError {
@@ -82,10 +93,11 @@ impl QueryError {
     pub fn is_not_found(&self) -> bool {
         match self {
             Self::NoMatch(_) => true,
-            Self::Loading { error, .. } => error.is_not_found(),
+            Self::Retractions { error, .. } | Self::Deprecation { error, .. } => {
+                error.is_not_found()
+            }
             Self::Fetch(error) => error.is_not_found(),
             Self::Module(error) => error.reason.is_not_found(),
-            Self::Reason(reason) => reason.is_not_found(),
             Self::Query(_) | Self::Disallowed { .. } | Self::Vendor => false,
         }
     }
@@ -97,24 +109,45 @@ impl QueryError {
 
     /// Returns the text for `path@query`, with the module named once.
     pub fn for_module(&self, path: &str, query: &str) -> String {
+        if matches!(self, Self::NoMatch(_)) {
+            return format!("module {path}: {self}");
+        }
+        if self.names_module() {
+            self.to_string()
+        } else {
+            format!("{path}@{query}: {self}")
+        }
+    }
+
+    /// Returns the text without the module that it is about.
+    fn without_module(&self) -> String {
         match self {
-            Self::NoMatch(_) => format!("module {path}: {self}"),
-            Self::Disallowed { .. } | Self::Module(_) => self.to_string(),
-            Self::Query(_)
-            | Self::Vendor
-            | Self::Fetch(_)
-            | Self::Loading { .. }
-            | Self::Reason(_) => {
-                format!("{path}@{query}: {self}")
-            }
+            Self::Fetch(error) => error.without_module(),
+            Self::Module(error) => error.reason.without_module(),
+            _ => self.to_string(),
+        }
+    }
+
+    /// Reports whether the text tells which module it is about.
+    fn names_module(&self) -> bool {
+        match self {
+            Self::Disallowed { .. } | Self::Module(_) => true,
+            Self::Deprecation { error, .. } => error.names_module(),
+            Self::Fetch(error) => error.names_module(),
+            Self::Query(_) | Self::Retractions { .. } | Self::NoMatch(_) | Self::Vendor => false,
         }
     }
 }
 
 impl IsNotFound for QueryError {
     fn is_not_found(&self) -> bool {
-        // Only "there is no such module here" sends the query on to the next proxy.
-        matches!(self, Self::Fetch(error) if error.is_not_found())
+        // Only "there is no such module here" sends the query on to the next proxy; that no version of it
+        // matches does not.
+        match self {
+            Self::Fetch(error) => error.is_not_found(),
+            Self::Module(error) => error.reason.is_not_found(),
+            _ => false,
+        }
     }
 }
 
@@ -142,7 +175,7 @@ pub async fn query(
         path,
         allowed,
     };
-    asker.answer(query, current).await
+    Box::pin(asker.answer(query, current)).await
 }
 
 /// Resolves a version that is written in the main module's own go.mod, before replacements are known.
@@ -158,7 +191,7 @@ pub async fn resolve_unlisted(
         path: &path,
         allowed: Allowed::All,
     };
-    let found = asker.answer(query, &Version::none()).await?;
+    let found = Box::pin(asker.answer(query, &Version::none())).await?;
     Ok(found.version)
 }
 
@@ -180,7 +213,7 @@ pub async fn versions(
         .await?;
     let mut list = Vec::with_capacity(all.list.len());
     for version in all.list {
-        if asker.verdict(&version).await?.is_none() {
+        if asker.strict_verdict(&version).await?.is_none() {
             list.push(version);
         }
     }
@@ -197,8 +230,11 @@ pub async fn retraction(
     session: &Session<'_>,
     module: &ModuleVersion,
 ) -> Result<Option<Disallowed>, QueryError> {
-    let what = || format!("module retractions for {module}");
-    let Some(summary) = latest_summary(session, module, what).await? else {
+    let loading = |error| QueryError::Retractions {
+        module: module.clone(),
+        error: Box::new(error),
+    };
+    let Some(summary) = latest_summary(session, module).await.map_err(loading)? else {
         return Ok(None);
     };
     let intervals = summary.retract.iter().map(|retract| {
@@ -222,8 +258,11 @@ pub async fn deprecation(
     session: &Session<'_>,
     module: &ModuleVersion,
 ) -> Result<String, QueryError> {
-    let what = || format!("deprecation for {}", module.path);
-    let summary = latest_summary(session, module, what).await?;
+    let loading = |error| QueryError::Deprecation {
+        path: module.path.clone(),
+        error: Box::new(error),
+    };
+    let summary = latest_summary(session, module).await.map_err(loading)?;
     Ok(summary.map_or_else(String::new, |summary| summary.deprecated.clone()))
 }
 
@@ -233,34 +272,23 @@ pub async fn deprecation(
 async fn latest_summary(
     session: &Session<'_>,
     module: &ModuleVersion,
-    what: impl Fn() -> String,
 ) -> Result<Option<Arc<Summary>>, QueryError> {
-    let loading = |error: QueryError| QueryError::Loading {
-        what: what(),
-        error: Box::new(error),
-    };
-    if module.version.is_empty() {
+    if module.version.is_empty() || is_toolchain(&module.path) {
         return Ok(None);
     }
     let any = unversioned(module.path.as_str());
     let replaced = session.mains.replacements.get(&any);
-    let replaced = replaced.map_err(|conflict| loading(ModuleError::new(&any, conflict).into()))?;
+    let replaced = replaced.map_err(|conflict| ModuleError::new(&any, conflict))?;
     if replaced.is_some() && !session.mains.contains(&module.path) {
         return Ok(None);
     }
-    let latest = latest(session, &module.path).await.map_err(loading)?;
+    let version = latest(session, &module.path).await?;
     let latest = ModuleVersion {
         path: module.path.clone(),
-        version: latest,
+        version,
     };
-    let actual = session
-        .actual(&latest)
-        .map_err(|error| loading(error.into()))?;
-    let summary = session.source.summary(&actual).await;
-    // The error is told of the version asked about, not of the one whose go.mod was read.
-    summary
-        .map(Some)
-        .map_err(|error| loading(QueryError::Reason(Box::new(error.reason))))
+    let actual = session.actual(&latest)?;
+    Ok(Some(session.source.summary(&actual).await?))
 }
 
 /// Returns the latest version of all, asked for once in a run.
@@ -307,13 +335,38 @@ impl<'a> Asker<'_, 'a> {
     }
 
     async fn answer(&self, text: &str, current: &Version) -> Result<RevInfo, QueryError> {
-        let query = Query::parse(self.path.as_str(), text, current.as_str())?;
+        use rules::QueryError::{InvalidCurrent, Standard};
+        let query = Query::parse(self.path.as_str(), text, current.as_str());
+        if let Err(error @ (InvalidCurrent { .. } | Standard { .. })) = query {
+            return Err(error.into());
+        }
+        // A malformed path is told before a malformed query.
         if self.highest_replaced().is_none() {
             self.check_path()?;
+        }
+        let query = query?;
+        if let Some(version) = self.known_toolchain(&query) {
+            return Ok(RevInfo {
+                version,
+                time: None,
+                origin: None,
+            });
         }
         self.upstreams()
             .try_each(self.path, async |upstream| self.ask(upstream, &query).await)
             .await
+    }
+
+    /// Returns the version of Go that a query names, if nobody need be asked for it.
+    fn known_toolchain(&self, query: &Query) -> Option<Version> {
+        let path = self.path.as_str();
+        if !goversion::is_toolchain(path) {
+            return None;
+        }
+        match toolchain::stat(path, query.direct()?.revision, GO_RELEASE) {
+            Ok(toolchain::Known::Here(version)) => Some(version),
+            Ok(toolchain::Known::Asked { .. }) | Err(_) => None,
+        }
     }
 
     async fn ask(&self, upstream: Upstream<'_>, query: &Query) -> Result<RevInfo, QueryError> {
@@ -423,23 +476,27 @@ impl<'a> Asker<'_, 'a> {
 
     /// Returns why a version may not be used, if so; where its retractions cannot be read, it may.
     async fn verdict(&self, version: &Version) -> Result<Option<Disallowed>, QueryError> {
-        let Some(session) = self.session else {
+        match self.strict_verdict(version).await {
+            Err(QueryError::Retractions { .. }) => Ok(None),
+            verdict => verdict,
+        }
+    }
+
+    /// Returns why a version may not be used, if so.
+    async fn strict_verdict(&self, version: &Version) -> Result<Option<Disallowed>, QueryError> {
+        let Some(session) = self.session.filter(|_| self.allowed != Allowed::All) else {
             return Ok(None);
         };
         let module = ModuleVersion {
             path: self.path.clone(),
             version: version.clone(),
         };
-        let excluded = || session.mains.replacements.is_excluded(&module);
+        if session.mains.replacements.is_excluded(&module) {
+            return Ok(Some(Disallowed::Excluded));
+        }
         match self.allowed {
-            Allowed::All => Ok(None),
-            Allowed::NotExcluded | Allowed::NotExcludedNorRetracted if excluded() => {
-                Ok(Some(Disallowed::Excluded))
-            }
-            Allowed::NotExcluded => Ok(None),
-            Allowed::NotExcludedNorRetracted => {
-                Ok(retraction(session, &module).await.unwrap_or_default())
-            }
+            Allowed::NotExcludedNorRetracted => retraction(session, &module).await,
+            Allowed::All | Allowed::NotExcluded => Ok(None),
         }
     }
 

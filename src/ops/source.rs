@@ -111,6 +111,15 @@ impl Reason {
         matches!(self, Self::Fetch(error) if error.names_module())
     }
 
+    /// Returns the text without the module that it is about.
+    pub(super) fn without_module(&self) -> String {
+        if let Self::Fetch(error) = self {
+            error.without_module()
+        } else {
+            self.to_string()
+        }
+    }
+
     /// Reports whether the answer is that there is no such thing.
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Fetch(error) if error.is_not_found())
@@ -364,7 +373,8 @@ impl<'a> Source<'a> {
         let Some(sumdb) = self.database_for(module) else {
             return Ok(());
         };
-        let lines = sumdb.lookup(&module.path, &go_mod_key(module)).await;
+        let key = go_mod_key(module);
+        let lines = Box::pin(sumdb.lookup(&module.path, &key)).await;
         let lines = lines.map_err(|error| ModuleError::new(module, error))?;
         check_lines(
             module,

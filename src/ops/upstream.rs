@@ -5,15 +5,17 @@
 use std::path::Path;
 
 use super::context::{Context, Network};
-use super::load::LoadError;
+use super::load::{GO_RELEASE, LoadError};
 use crate::adapters::goproxy::{ProxyClient, ProxyError, ProxyFault, ProxyUrl};
 use crate::adapters::http::client::{HttpError, Network as HttpNetwork};
 use crate::adapters::modcache::{CacheError, ModCache, ModCacheMode};
 use crate::adapters::vcs::{Direct, DirectError, DirectSettings};
+use crate::domain::direct::CodeErrorKind;
 use crate::domain::goenv::Private;
 use crate::domain::goenv::proxy_list::{Fallback, ProxyTarget};
 use crate::domain::module::info::{Origin, RevInfo};
-use crate::domain::module::{ModulePath, ModuleVersion, Version};
+use crate::domain::module::toolchain::{self, ToolchainError};
+use crate::domain::module::{ModulePath, ModuleVersion, Version, goversion};
 
 /// Why nobody could answer.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +41,9 @@ pub enum FetchError {
     /// The module path is malformed, so that nobody can be asked.
     #[error("{0}")]
     Path(#[from] crate::domain::module::path::PathError),
+    /// No toolchain has the version.
+    #[error(transparent)]
+    Toolchain(#[from] ToolchainError),
 }
 
 impl FetchError {
@@ -48,13 +53,41 @@ impl FetchError {
             Self::Proxy(error) => error.is_not_found(),
             Self::Direct(error) => error.is_not_found(),
             Self::Off | Self::NoProxy => true,
-            Self::Cache(_) | Self::Offline | Self::Path(_) => false,
+            Self::Cache(_) | Self::Offline | Self::Path(_) | Self::Toolchain(_) => false,
         }
     }
 
     /// Reports whether the text tells which module it is about.
     pub fn names_module(&self) -> bool {
-        matches!(self, Self::Proxy(_) | Self::Direct(_))
+        use DirectError::{Code, Offline, Proxy, ProxyUrl, UnsupportedVcs};
+        match self {
+            Self::Proxy(_) => true,
+            Self::Direct(Proxy(_) | Offline { .. } | UnsupportedVcs { .. } | ProxyUrl { .. }) => {
+                true
+            }
+            Self::Direct(Code(error)) => !matches!(*error.kind, CodeErrorKind::Plain(_)),
+            Self::Direct(_)
+            | Self::Off
+            | Self::NoProxy
+            | Self::Cache(_)
+            | Self::Offline
+            | Self::Path(_)
+            | Self::Toolchain(_) => false,
+        }
+    }
+
+    /// Returns the text without the module that it is about.
+    pub(super) fn without_module(&self) -> String {
+        match self {
+            Self::Proxy(error) | Self::Direct(DirectError::Proxy(error)) => error.fault.to_string(),
+            Self::Direct(DirectError::Code(error)) => match &*error.kind {
+                CodeErrorKind::Version { fault, .. } | CodeErrorKind::Module { fault, .. } => {
+                    fault.to_string()
+                }
+                CodeErrorKind::Plain(fault) => fault.to_string(),
+            },
+            _ => self.to_string(),
+        }
     }
 
     /// Reports whether only the missing network is to blame.
@@ -65,7 +98,9 @@ impl FetchError {
                 matches!(error.fault, ProxyFault::Http(HttpError::Offline { .. }))
             }
             Self::Direct(error) => matches!(error, DirectError::Offline { .. }),
-            Self::Off | Self::NoProxy | Self::Cache(_) | Self::Path(_) => false,
+            Self::Off | Self::NoProxy | Self::Cache(_) | Self::Path(_) | Self::Toolchain(_) => {
+                false
+            }
         }
     }
 }
@@ -173,11 +208,12 @@ impl<'a> Upstreams<'a> {
     /// Fetches a go.mod; the caller verifies it.
     pub async fn go_mod(&self, module: &ModuleVersion) -> Result<Vec<u8>, FetchError> {
         self.try_each(&module.path, async |upstream| match upstream {
-            Upstream::Proxy(url) => Ok(self
-                .client
-                .go_mod(url, &module.path, &module.version)
-                .await?),
-            Upstream::Direct => Ok(self.direct.go_mod(&module.path, &module.version).await?),
+            Upstream::Proxy(url) => {
+                Ok(Box::pin(self.client.go_mod(url, &module.path, &module.version)).await?)
+            }
+            Upstream::Direct => {
+                Ok(Box::pin(self.direct.go_mod(&module.path, &module.version)).await?)
+            }
         })
         .await
     }
@@ -200,12 +236,41 @@ impl<'a> Upstreams<'a> {
         path: &ModulePath,
         revision: &str,
     ) -> Result<RevInfo, FetchError> {
+        if !goversion::is_toolchain(path.as_str()) {
+            return self.module_stat(upstream, path, revision).await;
+        }
+        match toolchain::stat(path.as_str(), revision, GO_RELEASE)? {
+            toolchain::Known::Here(version) => Ok(RevInfo {
+                version,
+                time: None,
+                origin: None,
+            }),
+            toolchain::Known::Asked { version, download } => {
+                let downloads = ModulePath::new(toolchain::DOWNLOADS);
+                let info = self
+                    .module_stat(upstream, &downloads, download.as_str())
+                    .await?;
+                Ok(RevInfo {
+                    version,
+                    time: info.time,
+                    origin: None,
+                })
+            }
+        }
+    }
+
+    async fn module_stat(
+        &self,
+        upstream: Upstream<'_>,
+        path: &ModulePath,
+        revision: &str,
+    ) -> Result<RevInfo, FetchError> {
         if let Some(info) = self.cached_info(path, revision) {
             return Ok(info);
         }
         let info = match upstream {
-            Upstream::Proxy(url) => self.client.stat(url, path, revision).await?,
-            Upstream::Direct => self.direct.stat(path, revision).await?,
+            Upstream::Proxy(url) => Box::pin(self.client.stat(url, path, revision)).await?,
+            Upstream::Direct => Box::pin(self.direct.stat(path, revision)).await?,
         };
         if let Err(error) = self.cache.write_info(path, &info) {
             self.ctx.warn(&error.to_string());
@@ -219,13 +284,31 @@ impl<'a> Upstreams<'a> {
         upstream: Upstream<'_>,
         path: &ModulePath,
     ) -> Result<Versions, FetchError> {
+        if goversion::is_toolchain(path.as_str()) {
+            let downloads = ModulePath::new(toolchain::DOWNLOADS);
+            let downloads = self.module_versions(upstream, &downloads).await?.list;
+            let list = toolchain::versions(
+                path.as_str(),
+                downloads.iter().map(Version::as_str),
+                GO_RELEASE,
+            );
+            return Ok(Versions { list, origin: None });
+        }
+        self.module_versions(upstream, path).await
+    }
+
+    async fn module_versions(
+        &self,
+        upstream: Upstream<'_>,
+        path: &ModulePath,
+    ) -> Result<Versions, FetchError> {
         match upstream {
             Upstream::Proxy(url) => {
-                let list = self.client.versions(url, path, "").await?;
+                let list = Box::pin(self.client.versions(url, path, "")).await?;
                 Ok(Versions { list, origin: None })
             }
             Upstream::Direct => {
-                let found = self.direct.versions(path, "").await?;
+                let found = Box::pin(self.direct.versions(path, "")).await?;
                 Ok(Versions {
                     list: found.list,
                     origin: found.origin,
@@ -240,9 +323,14 @@ impl<'a> Upstreams<'a> {
         upstream: Upstream<'_>,
         path: &ModulePath,
     ) -> Result<RevInfo, FetchError> {
+        if goversion::is_toolchain(path.as_str()) {
+            let known = self.versions_at(upstream, path).await?.list;
+            let latest = known.last().map_or(GO_RELEASE, Version::as_str);
+            return self.stat_at(upstream, path, latest).await;
+        }
         match upstream {
-            Upstream::Proxy(url) => Ok(self.client.latest(url, path).await?),
-            Upstream::Direct => Ok(self.direct.latest(path).await?),
+            Upstream::Proxy(url) => Ok(Box::pin(self.client.latest(url, path)).await?),
+            Upstream::Direct => Ok(Box::pin(self.direct.latest(path)).await?),
         }
     }
 
@@ -252,7 +340,12 @@ impl<'a> Upstreams<'a> {
         path: &ModulePath,
         ask: impl AsyncFn(Upstream<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let private = self.private.no_proxy(path.as_str());
+        let asked = if goversion::is_toolchain(path.as_str()) {
+            toolchain::DOWNLOADS
+        } else {
+            path.as_str()
+        };
+        let private = self.private.no_proxy(asked);
         let mut worst: Option<(Rank, E)> = None;
         for entry in &self.entries {
             let (answer, is_origin) = match (&entry.target, private) {

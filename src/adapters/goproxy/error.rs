@@ -9,7 +9,7 @@ use crate::domain::module::{ModulePath, Version, pseudo, version};
 
 /// Why a proxy did not answer a question about a module.
 #[derive(Clone, Debug, Error)]
-#[error("{}: {fault}", subject(.path, .version.as_ref()))]
+#[error("{}", text(.path, .version.as_ref(), .fault))]
 pub struct ProxyError {
     /// The module asked about.
     pub path: ModulePath,
@@ -102,6 +102,16 @@ impl ProxyFault {
             | Self::OtherVersion { .. }
             | Self::NotCanonical => false,
         }
+    }
+}
+
+fn text(path: &ModulePath, version: Option<&Version>, fault: &ProxyFault) -> String {
+    match (version, fault) {
+        // An empty version is not told twice.
+        (Some(version), ProxyFault::Escape(EscapeError::Version(error))) if version.is_empty() => {
+            format!("{path}@: invalid version: {}", error.fault)
+        }
+        _ => format!("{}: {fault}", subject(path, version)),
     }
 }
 

@@ -14,6 +14,7 @@ pub mod pseudo;
 pub mod query;
 pub mod quote;
 pub mod timestamp;
+pub mod toolchain;
 pub mod version;
 
 /// A module path such as `golang.org/x/mod`, or one of the names `go` and `toolchain`.
