@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use crate::adapters::fs::{self, FsError, LockedFile};
 use crate::domain::goenv::GoEnv;
 use crate::domain::modfile::change::{ApplyError, Change, Flag};
-use crate::domain::modfile::{GoMod, GoWork, MAX_FILE_SIZE};
+use crate::domain::modfile::{GoMod, GoWork, MAX_FILE_SIZE, ParseErrorKind};
+use crate::domain::module::Version;
 use crate::ops::failure::{Failure, FailureKind};
 
 /// A file to be read, and perhaps written.
@@ -147,6 +148,9 @@ pub fn edit(target: &Target, edits: &[Edit]) -> Result<Report, Failure> {
     }
     document.tidy();
     let after = document.format();
+    if !edits.is_empty() {
+        check_readable(&document, &target.shown, &after)?;
+    }
     Ok(Report {
         target: target.clone(),
         document,
@@ -201,6 +205,30 @@ fn parse_bytes(target: &Target, text: &[u8]) -> Result<Document, Failure> {
     } else {
         Document::Mod(Box::new(GoMod::parse(&target.shown, text, None)?))
     })
+}
+
+/// Refuses edits after which the file could not be read any more.
+///
+/// A version may be a branch, or of another major version than the path: that is for the next command to
+/// judge, as in Go.
+fn check_readable(document: &Document, shown: &str, text: &[u8]) -> Result<(), Failure> {
+    let mut any = |_: &str, version: &str| Ok(Version::new(version));
+    let parsed = match document {
+        Document::Mod(_) => GoMod::parse(shown, text, Some(&mut any)).map(drop),
+        Document::Work(_) => GoWork::parse(shown, text, Some(&mut any)).map(drop),
+    };
+    let Err(errors) = parsed else { return Ok(()) };
+    let is_torn = |kind: &ParseErrorKind| {
+        !matches!(
+            kind,
+            ParseErrorKind::PathMajor(_) | ParseErrorKind::RetractWithoutModule
+        )
+    };
+    match errors.errors().iter().find(|error| is_torn(&error.kind)) {
+        Some(error) => Err(Failure::usage(error)
+            .context("nothing was changed: the file could not be read afterwards")),
+        None => Ok(()),
+    }
 }
 
 /// Tells a go.work from a go.mod: by its name, or else by a `use` directive.

@@ -17,6 +17,7 @@ mod help;
 mod list;
 mod modfile;
 mod property;
+mod property_modfile;
 mod readme;
 mod replay;
 mod schema;

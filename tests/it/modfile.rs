@@ -204,6 +204,7 @@ fn edits_that_make_no_sense_are_refused() {
         2,
         "should be v2.0.0+incompatible (or module a.b/c/v2)",
     );
+    check("mod edit --godebug=a=[b", 2, "usage: godebug key=value");
     check("mod parse none.mod", 3, "none.mod");
     check("-C .. mod parse", 3, "no go.mod in the working directory");
     check("-C .. mod parse --work", 3, "no go.work in");

@@ -190,6 +190,9 @@ impl<'a> Lexer<'a> {
     fn word(&mut self, start: Position) -> Result<Token, Fault> {
         loop {
             let rest = self.rest();
+            let plain = rest.iter().take_while(|byte| is_plain(**byte)).count();
+            self.skip_ascii(offset(plain));
+            let rest = &rest[plain..];
             match rest {
                 [b'/', b'/', ..] => break,
                 [b'/', b'*', ..] => return Err(self.fault(ParseErrorKind::BlockComment)),
@@ -261,6 +264,12 @@ impl<'a> Lexer<'a> {
         self.at.column = 1;
         self.line_start = self.at.byte as usize;
     }
+}
+
+/// Reports whether a byte is a character of a word, whatever follows.
+const fn is_plain(byte: u8) -> bool {
+    matches!(byte, b'!'..=b'~')
+        && !matches!(byte, b'(' | b')' | b'[' | b']' | b'{' | b'}' | b',' | b'/')
 }
 
 /// Reports whether `c` can stand in an unquoted word.

@@ -67,7 +67,11 @@ impl Problem {
 
 /// Returns a text for messages and values; bytes that are not UTF-8 become U+FFFD.
 pub(super) fn lossy(text: &[u8]) -> String {
-    String::from_utf8_lossy(text).into_owned()
+    // Checking all of it first is much faster where it is right, as it nearly always is.
+    std::str::from_utf8(text).map_or_else(
+        |_| String::from_utf8_lossy(text).into_owned(),
+        str::to_owned,
+    )
 }
 
 impl<'f, 'x> Reader<'f, 'x> {

@@ -42,6 +42,8 @@ pub struct Retraction {
 /// What a plain go.mod says, as slices of its text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts<'a> {
+    /// Whether there are `retract` lines or comments that say `Deprecated:`; what they say is not here.
+    pub has_notes: bool,
     /// The module path, where there is a `module` line.
     pub module: Option<&'a str>,
     /// The version of the `go` line.
@@ -55,10 +57,17 @@ pub struct Facts<'a> {
 impl Summary {
     /// Reads the go.mod of a dependency. `file` is its name in messages.
     pub fn read(file: &str, text: &[u8]) -> Result<Self, ParseErrors> {
-        match scan(text) {
-            Some(facts) => Ok(Self::from(facts)),
-            None => Ok(Self::from(&GoMod::parse_lax(file, text, None)?)),
+        let Some(facts) = scan(text) else {
+            return Ok(Self::from(&GoMod::parse_lax(file, text, None)?));
+        };
+        let has_notes = facts.has_notes;
+        let mut summary = Self::from(facts);
+        if has_notes {
+            let noted = Self::from(&GoMod::parse_lax(file, &notes(text), None)?);
+            summary.deprecated = noted.deprecated;
+            summary.retract = noted.retract;
         }
+        Ok(summary)
     }
 }
 
@@ -112,32 +121,33 @@ impl From<&GoMod> for Summary {
 
 /// Reads a plain go.mod of a dependency; nothing where it is not plain, or not right.
 ///
-/// Not plain are quotes, brackets, `retract`, a deprecation, versions that are not canonical, and bytes
-/// beyond ASCII outside of comments.
+/// Not plain are quotes, brackets outside of `retract`, versions that are not canonical, and bytes beyond
+/// ASCII outside of comments.
 pub fn scan(text: &[u8]) -> Option<Facts<'_>> {
-    if super::build::MAX_FILE_SIZE < text.len()
-        || memchr::memmem::find(text, b"Deprecated:").is_some()
-    {
+    if super::build::MAX_FILE_SIZE < text.len() {
         return None;
     }
-    let mut lines = Lines {
-        text: std::str::from_utf8(text).ok()?,
-        at: 0,
+    let mut lines = Lines::new(text)?;
+    // A requirement takes some fifty bytes.
+    let mut facts = Facts {
+        require: Vec::with_capacity(text.len() / 64),
+        ..Facts::default()
     };
-    let mut facts = Facts::default();
     let mut block = None;
     while lines.at < text.len() {
         let line = lines.next()?;
+        facts.has_notes |= line.says_deprecated;
+        let verb = block.unwrap_or(line.words[0]);
+        if line.has_brackets && verb != "retract" {
+            return None;
+        }
         block = match (block, line.paren, line.count) {
             (_, Paren::None, 0) => block,
             (None, Paren::None, count) => {
-                facts.add(line.words[0], &line.words[1..], count - 1)?;
+                facts.add(verb, &line.words[1..], count - 1)?;
                 None
             }
-            (None, Paren::Open, 1) => match line.words[0] {
-                "module" | "retract" => return None,
-                verb => Some(verb),
-            },
+            (None, Paren::Open, 1) if verb != "module" => Some(verb),
             (Some(verb), Paren::None, count) => {
                 // Within a block, `go` has no meaning: such a block is unknown and passes.
                 if verb != "go" {
@@ -150,6 +160,35 @@ pub fn scan(text: &[u8]) -> Option<Facts<'_>> {
         };
     }
     block.is_none().then_some(facts)
+}
+
+/// Returns what is left of a plain go.mod when all but `module`, `retract` and comments is taken out.
+///
+/// What is taken out leaves a blank line, so that no comment comes to belong to something else.
+fn notes(text: &[u8]) -> Vec<u8> {
+    let mut kept = Vec::new();
+    let Some(mut lines) = Lines::new(text) else {
+        return kept;
+    };
+    let mut block = None;
+    while lines.at < text.len() {
+        let start = lines.at;
+        let Some(line) = lines.next() else {
+            return kept;
+        };
+        let verb = block.unwrap_or(line.words[0]);
+        if matches!(verb, "module" | "retract") || (line.count == 0 && block.is_none()) {
+            kept.extend_from_slice(&text[start..lines.at]);
+        } else {
+            kept.push(b'\n');
+        }
+        block = match line.paren {
+            Paren::None => block,
+            Paren::Open => Some(verb),
+            Paren::Close => None,
+        };
+    }
+    kept
 }
 
 impl<'a> Facts<'a> {
@@ -172,7 +211,9 @@ impl<'a> Facts<'a> {
                 self.go = Some(args[0]);
             }
             "ignore" if count == 1 => self.ignore.push(args[0]),
-            "module" | "go" | "ignore" | "retract" => return None,
+            // What is no interval passes in a dependency, as later versions of the format may know others.
+            "retract" => self.has_notes = true,
+            "module" | "go" | "ignore" => return None,
             _ => {}
         }
         Some(())
@@ -194,6 +235,10 @@ struct Line<'a> {
     /// How many words there are; only the first three are kept.
     count: usize,
     paren: Paren,
+    /// Whether there are brackets or commas; they count as words.
+    has_brackets: bool,
+    /// Whether its comment begins with `Deprecated:`.
+    says_deprecated: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -216,6 +261,8 @@ enum Class {
     Slash,
     Open,
     Close,
+    /// A word of its own.
+    Bracket,
     /// Anything that makes a file not plain.
     Strange,
 }
@@ -228,7 +275,8 @@ const CLASSES: [Class; 256] = {
             b'/' => Class::Slash,
             b'(' => Class::Open,
             b')' => Class::Close,
-            b'[' | b']' | b'{' | b'}' | b',' | b'"' | b'`' | b'\'' => Class::Strange,
+            b'[' | b']' | b',' => Class::Bracket,
+            b'{' | b'}' | b'"' | b'`' | b'\'' => Class::Strange,
             _ => Class::Word,
         };
         byte += 1;
@@ -241,11 +289,20 @@ const CLASSES: [Class; 256] = {
 };
 
 impl<'a> Lines<'a> {
+    fn new(text: &'a [u8]) -> Option<Self> {
+        Some(Self {
+            text: std::str::from_utf8(text).ok()?,
+            at: 0,
+        })
+    }
+
     fn next(&mut self) -> Option<Line<'a>> {
         let mut line = Line {
             words: [""; WORDS],
             count: 0,
             paren: Paren::None,
+            has_brackets: false,
+            says_deprecated: false,
         };
         let bytes = self.text.as_bytes();
         while let Some(&byte) = bytes.get(self.at) {
@@ -256,8 +313,11 @@ impl<'a> Lines<'a> {
                     break;
                 }
                 Class::Slash if bytes.get(self.at + 1) == Some(&b'/') => {
-                    self.at = memchr::memchr(b'\n', &bytes[self.at..])
-                        .map_or(bytes.len(), |end| self.at + end);
+                    let rest = &self.text[self.at..];
+                    let comment =
+                        &rest[..memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len())];
+                    line.says_deprecated = comment[2..].trim_start().starts_with("Deprecated:");
+                    self.at += comment.len();
                 }
                 Class::Word | Class::Slash => {
                     let word = self.word()?;
@@ -270,7 +330,16 @@ impl<'a> Lines<'a> {
                     }
                     line.count += 1;
                 }
-                Class::Open | Class::Close if !matches!(line.paren, Paren::None) => return None,
+                Class::Open | Class::Close | Class::Bracket
+                    if !matches!(line.paren, Paren::None) =>
+                {
+                    return None;
+                }
+                Class::Bracket => {
+                    line.has_brackets = true;
+                    line.count += 1;
+                    self.at += 1;
+                }
                 Class::Open => {
                     line.paren = Paren::Open;
                     self.at += 1;
@@ -286,20 +355,23 @@ impl<'a> Lines<'a> {
     }
 
     fn word(&mut self) -> Option<&'a str> {
-        let bytes = self.text.as_bytes();
-        let start = self.at;
-        while let Some(&byte) = bytes.get(self.at) {
-            match CLASSES[usize::from(byte)] {
-                Class::Word => self.at += 1,
-                Class::Slash => match bytes.get(self.at + 1) {
-                    Some(b'/') => break,
-                    Some(b'*') => return None,
-                    Some(_) | None => self.at += 1,
-                },
-                Class::Space | Class::End | Class::Open | Class::Close => break,
-                Class::Strange => return None,
+        let rest = &self.text[self.at..];
+        let bytes = rest.as_bytes();
+        let mut end = 0;
+        loop {
+            let more = bytes[end..]
+                .iter()
+                .position(|byte| CLASSES[usize::from(*byte)] != Class::Word);
+            end = more.map_or(bytes.len(), |more| end + more);
+            match bytes[end..] {
+                [b'/', b'*', ..] => return None,
+                [b'/', next, ..] if next != b'/' => end += 1,
+                [b'/'] => end += 1,
+                [strange, ..] if CLASSES[usize::from(strange)] == Class::Strange => return None,
+                _ => break,
             }
         }
-        Some(&self.text[start..self.at])
+        self.at += end;
+        Some(&rest[..end])
     }
 }
