@@ -19,7 +19,6 @@ use crate::domain::goenv::SumDb;
 use crate::domain::gosum::{GoSum, SumKind, SumVerdict};
 use crate::domain::modfile::ParseErrors;
 use crate::domain::modfile::summary::Summary;
-use crate::domain::module::info::RevInfo;
 use crate::domain::module::{ModulePath, ModuleVersion};
 use crate::domain::mvs::replace::ReplaceConflict;
 
@@ -326,16 +325,10 @@ impl<'a> Source<'a> {
             .await
             .map_err(|error| ModuleError::new(module, error))?;
         self.verify(module, &text).await?;
-        // A cache that cannot be written costs time, not correctness.
-        if let Err(error) = self.cache.write_go_mod(module, &text) {
-            self.ctx.warn(&error.to_string());
-        }
+        let (kept, contents) = (module.clone(), text.clone());
+        let write = move |cache: &ModCache| cache.write_go_mod(&kept, &contents);
+        write_cache(self.ctx, &self.cache, write).await;
         Ok(text)
-    }
-
-    /// Returns the information of a version, from the cache if it is there.
-    pub async fn info(&self, path: &ModulePath, revision: &str) -> Result<RevInfo, FetchError> {
-        self.upstreams.stat(path, revision).await
     }
 
     /// Returns the place of a module's go.mod in the cache, if it is there.
@@ -451,6 +444,20 @@ impl<'a> Source<'a> {
 
 /// The largest go.sum that is read, in bytes.
 const MAX_GO_SUM: u64 = 256 << 20;
+
+/// Writes into the module cache on a thread that may wait for the disk.
+///
+/// A cache that cannot be written costs time, not correctness: it is a warning.
+pub(super) async fn write_cache<F>(ctx: &Context, cache: &ModCache, write: F)
+where
+    F: FnOnce(&ModCache) -> Result<(), CacheError> + Send + 'static,
+{
+    let cache = cache.clone();
+    let written = tokio::task::spawn_blocking(move || write(&cache)).await;
+    if let Ok(Err(error)) = written {
+        ctx.warn(&error.to_string());
+    }
+}
 
 /// Returns the version under which the hash of a go.mod is recorded.
 fn go_mod_key(module: &ModuleVersion) -> String {

@@ -1,0 +1,34 @@
+#!/usr/bin/env python3
+"""A module proxy on loopback that serves a module cache and adds 20 ms to each request.
+
+usage: slow_proxy.py DIRECTORY PORT; DIRECTORY is GOMODCACHE/cache/download. It stops after ten minutes.
+"""
+
+import http.server
+import sys
+import threading
+import time
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        time.sleep(0.020)
+        super().do_GET()
+
+    def log_message(self, *args):
+        pass
+
+
+def main():
+    directory, port = sys.argv[1], int(sys.argv[2])
+    handler = lambda *args: Handler(*args, directory=directory)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+    server.daemon_threads = True
+    server.request_queue_size = 128
+    threading.Timer(600, server.shutdown).start()
+    server.serve_forever()
+
+
+main()
