@@ -392,7 +392,7 @@ impl From<LoadError> for Failure {
 }
 
 fn kind_of_module(error: &ModuleError) -> FailureKind {
-    match &error.reason {
+    match &*error.reason {
         _ if error.is_integrity() => FailureKind::Integrity,
         Reason::Fetch(error) if error.is_not_found() => FailureKind::Input,
         Reason::SumDb(_)
@@ -426,7 +426,7 @@ fn hint_of_load(error: &LoadError) -> Option<String> {
 }
 
 fn hint_of_module(error: &ModuleError) -> Option<String> {
-    let hint = match &error.reason {
+    let hint = match &*error.reason {
         Reason::MissingSum { needed_by } => {
             format!("add it with `go mod download {needed_by}`, or use `--mod mod` to ask the checksum database instead")
         }

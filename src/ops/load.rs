@@ -160,7 +160,7 @@ impl LoadError {
     pub fn is_about_one_module(&self) -> bool {
         match self {
             Self::Module { error, .. } => {
-                !error.is_integrity() && !matches!(error.reason, Reason::ReplaceConflict(_))
+                !error.is_integrity() && !matches!(*error.reason, Reason::ReplaceConflict(_))
             }
             Self::Offline { .. } => true,
             _ => false,
@@ -187,9 +187,8 @@ pub async fn load<'a>(
         )));
     }
     let explicit = match (purpose, options.mode.or(flags.mode)) {
-        (Purpose::Graph, _) => Some(Mode::Mod),
+        (Purpose::Graph, _) | (Purpose::List, Some(ModMode::Mod)) => Some(Mode::Mod),
         (Purpose::List, None) => None,
-        (Purpose::List, Some(ModMode::Mod)) => Some(Mode::Mod),
         (Purpose::List, Some(ModMode::Readonly)) => Some(Mode::Readonly),
         (Purpose::List, Some(ModMode::Vendor)) => Some(Mode::Vendor),
     };
@@ -320,7 +319,7 @@ async fn read_module(
         Some(path) => ctx.dir.join(path),
         None => root.join("go.mod"),
     };
-    let main = read_go_mod(ctx, source, root, go_mod, explicit).await?;
+    let main = Box::pin(read_go_mod(ctx, source, root, go_mod, explicit)).await?;
     check_godebug(ctx, &main)?;
     Ok(main)
 }
@@ -369,7 +368,7 @@ async fn read_work(
             });
         }
         let go_mod = root.join("go.mod");
-        let main = read_go_mod(ctx, source, root, go_mod, explicit).await?;
+        let main = Box::pin(read_go_mod(ctx, source, root, go_mod, explicit)).await?;
         check_not_newer(ctx, &main, go.as_deref())?;
         modules.push(main);
     }
@@ -412,7 +411,7 @@ async fn read_go_mod(
 ) -> Result<MainModule, LoadError> {
     let text = fs::read(&go_mod, MAX_GO_MOD)?;
     let short = ctx.short_path(&go_mod);
-    let (file, fixed) = parse_fixing(source, &short, &text, explicit).await?;
+    let (file, fixed) = Box::pin(parse_fixing(source, &short, &text, explicit)).await?;
     let invalid = |problem: String| LoadError::Invalid {
         file: short.clone(),
         line: None,
@@ -635,29 +634,27 @@ fn written_replacement(
 
 /// A chain of requirements as the go command writes it, without leading main modules.
 fn chain_text(chain: &[ModuleVersion], error: &ModuleError) -> String {
-    let chain: Vec<_> = chain
+    let mut chain = chain
         .iter()
         .skip_while(|module| module.version.is_empty())
-        .collect();
+        .peekable();
     let mut text = String::new();
-    for module in chain.iter().take(chain.len().saturating_sub(1)) {
-        text.push_str(&format!("{module} requires\n\t"));
-    }
-    match chain.last() {
-        Some(module) if **module != error.module => {
-            text.push_str(&format!(
-                "{module} (replaced by {}): {}",
+    while let Some(module) = chain.next() {
+        if chain.peek().is_some() {
+            text = format!("{text}{module} requires\n\t");
+        } else if *module != error.module {
+            return format!(
+                "{text}{module} (replaced by {}): {}",
                 error.module, error.reason
-            ));
+            );
         }
-        _ => text.push_str(&error.to_string()),
     }
-    text
+    text + &error.to_string()
 }
 
+/// Each module on a line of its own.
 fn list(modules: &[ModuleVersion]) -> String {
     modules
         .iter()
-        .map(|module| format!("\n\t{module}"))
-        .collect()
+        .fold(String::new(), |text, module| format!("{text}\n\t{module}"))
 }

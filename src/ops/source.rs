@@ -30,7 +30,7 @@ pub struct ModuleError {
     pub module: ModuleVersion,
     /// What is wrong.
     #[source]
-    pub reason: Reason,
+    pub reason: Box<Reason>,
 }
 
 /// What is wrong with a module version.
@@ -130,13 +130,13 @@ impl ModuleError {
     pub fn new(module: &ModuleVersion, reason: impl Into<Reason>) -> Self {
         Self {
             module: module.clone(),
-            reason: reason.into(),
+            reason: Box::new(reason.into()),
         }
     }
 
     /// Reports whether only the missing network is to blame.
     pub fn is_offline(&self) -> bool {
-        match &self.reason {
+        match &*self.reason {
             Reason::Offline => true,
             Reason::Fetch(error) => error.is_offline(),
             _ => false,
@@ -145,7 +145,7 @@ impl ModuleError {
 
     /// Reports whether bytes, signature or proof did not match.
     pub fn is_integrity(&self) -> bool {
-        match &self.reason {
+        match &*self.reason {
             Reason::SumMismatch { .. }
             | Reason::DatabaseMismatch { .. }
             | Reason::NotInDatabase { .. } => true,

@@ -77,11 +77,11 @@ fn list_line(module: &ModuleInfo) -> String {
 }
 
 fn version_and_update(module: &ModuleInfo) -> String {
-    let mut text = format!(" {}", version(module));
-    if let Some(update) = &module.update {
-        text.push_str(&format!(" [{}]", version(update)));
-    }
-    text
+    let update = module
+        .update
+        .as_deref()
+        .map(|update| format!(" [{}]", version(update)));
+    format!(" {}{}", version(module), update.unwrap_or_default())
 }
 
 fn version(module: &ModuleInfo) -> String {

@@ -20,11 +20,11 @@ struct Module<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     versions: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
-    replace: Option<Box<Module<'a>>>,
+    replace: Option<Box<Self>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     time: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    update: Option<Box<Module<'a>>>,
+    update: Option<Box<Self>>,
     #[serde(skip_serializing_if = "is_false")]
     main: bool,
     #[serde(skip_serializing_if = "is_false")]
