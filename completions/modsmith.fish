@@ -174,10 +174,10 @@ complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_s
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l dropretract -d 'Drop a retraction' -r
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l tool -d 'Add a tool' -r
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l droptool -d 'Drop a tool' -r
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l ignore -d 'Add a directory to ignore' -r
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l dropignore -d 'Drop a directory to ignore' -r
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l use -d 'Add the module in a directory to go.work' -r
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l dropuse -d 'Drop the module in a directory from go.work' -r
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l ignore -d 'Add a directory to ignore' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l dropignore -d 'Drop a directory to ignore' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l use -d 'Add the module in a directory to go.work' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l dropuse -d 'Drop the module in a directory from go.work' -r -f -a "(__fish_complete_directories)"
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F

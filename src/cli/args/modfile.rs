@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use clap::error::ErrorKind;
 use clap::{ArgAction, ArgMatches, FromArgMatches, Subcommand, ValueHint};
+use clap_complete::engine::ArgValueCompleter;
 
 use crate::cli::args::TextFormat;
+use crate::cli::complete;
 use crate::domain::modfile::change::Flag;
 
 /// Parse, format and edit go.mod and go.work.
@@ -142,13 +144,21 @@ impl clap::Args for Edits {
     fn augment_args(command: clap::Command) -> clap::Command {
         command.args(Flag::ALL.map(|flag| {
             let (value, help) = describe(flag);
-            clap::Arg::new(flag.name())
+            let argument = clap::Arg::new(flag.name())
                 .long(flag.name())
                 .value_name(value)
                 .help(help)
                 .help_heading("Edits")
-                .action(ArgAction::Append)
-                .require_equals(false)
+                .action(ArgAction::Append);
+            match flag {
+                Flag::Require | Flag::DropRequire | Flag::Exclude => {
+                    argument.add(ArgValueCompleter::new(complete::module_version))
+                }
+                Flag::Use | Flag::DropUse | Flag::Ignore | Flag::DropIgnore => {
+                    argument.value_hint(ValueHint::DirPath)
+                }
+                _ => argument,
+            }
         }))
     }
 
