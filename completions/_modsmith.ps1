@@ -89,6 +89,7 @@ Register-ArgumentCompleter -Native -CommandName 'modsmith' -ScriptBlock {
         }
         'modsmith;graph;tree' {
             [CompletionResult]::new('--depth', '--depth', [CompletionResultType]::ParameterName, 'Go no deeper than N')
+            [CompletionResult]::new('--charset', '--charset', [CompletionResultType]::ParameterName, 'What the branches are drawn with')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the tree')
             [CompletionResult]::new('--mod', '--mod', [CompletionResultType]::ParameterName, 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS')
             [CompletionResult]::new('--modfile', '--modfile', [CompletionResultType]::ParameterName, 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`')
@@ -96,10 +97,10 @@ Register-ArgumentCompleter -Native -CommandName 'modsmith' -ScriptBlock {
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the certificates in FILE as well (PEM)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read settings from FILE instead of looking for modsmith.toml')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Turn the tree around: who requires MODULE')
-            [CompletionResult]::new('--invert', '--invert', [CompletionResultType]::ParameterName, 'Turn the tree around: who requires MODULE')
-            [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Only modules that are there in several major versions, each with those that require it')
-            [CompletionResult]::new('--duplicates', '--duplicates', [CompletionResultType]::ParameterName, 'Only modules that are there in several major versions, each with those that require it')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Turn the tree around: who requires MODULE, up to the main modules; each chain is a shortest one')
+            [CompletionResult]::new('--invert', '--invert', [CompletionResultType]::ParameterName, 'Turn the tree around: who requires MODULE, up to the main modules; each chain is a shortest one')
+            [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Only modules of which several majors are in the build list (`/v2`, `.v3`), each with those that require it')
+            [CompletionResult]::new('--duplicates', '--duplicates', [CompletionResultType]::ParameterName, 'Only modules of which several majors are in the build list (`/v2`, `.v3`), each with those that require it')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Short for `--format json`, schema `modsmith.tree/1`')
             [CompletionResult]::new('--modcacherw', '--modcacherw', [CompletionResultType]::ParameterName, 'Leave new directories of the module cache writable, as with Go''s `-modcacherw`')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Never touch the network; name everything that is missing')

@@ -379,7 +379,7 @@ _modsmith() {
             return 0
             ;;
         modsmith__subcmd__graph__subcmd__tree)
-            opts="-i -d -C -q -v -h --depth --invert --duplicates --format --json --mod --modfile --modcacherw --offline --ca-file --config --color --quiet --verbose --help"
+            opts="-i -d -C -q -v -h --depth --invert --duplicates --charset --format --json --mod --modfile --modcacherw --offline --ca-file --config --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -387,6 +387,10 @@ _modsmith() {
             case "${prev}" in
                 --depth)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --charset)
+                    COMPREPLY=($(compgen -W "utf8 ascii" -- "${cur}"))
                     return 0
                     ;;
                 --format)

@@ -83,6 +83,7 @@ set edit:completion:arg-completer[modsmith] = {|@words|
         }
         &'modsmith;graph;tree'= {
             cand --depth 'Go no deeper than N'
+            cand --charset 'What the branches are drawn with'
             cand --format 'How to print the tree'
             cand --mod 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS'
             cand --modfile 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`'
@@ -90,10 +91,10 @@ set edit:completion:arg-completer[modsmith] = {|@words|
             cand --ca-file 'Trust the certificates in FILE as well (PEM)'
             cand --config 'Read settings from FILE instead of looking for modsmith.toml'
             cand --color 'When to use colour'
-            cand -i 'Turn the tree around: who requires MODULE'
-            cand --invert 'Turn the tree around: who requires MODULE'
-            cand -d 'Only modules that are there in several major versions, each with those that require it'
-            cand --duplicates 'Only modules that are there in several major versions, each with those that require it'
+            cand -i 'Turn the tree around: who requires MODULE, up to the main modules; each chain is a shortest one'
+            cand --invert 'Turn the tree around: who requires MODULE, up to the main modules; each chain is a shortest one'
+            cand -d 'Only modules of which several majors are in the build list (`/v2`, `.v3`), each with those that require it'
+            cand --duplicates 'Only modules of which several majors are in the build list (`/v2`, `.v3`), each with those that require it'
             cand --json 'Short for `--format json`, schema `modsmith.tree/1`'
             cand --modcacherw 'Leave new directories of the module cache writable, as with Go''s `-modcacherw`'
             cand --offline 'Never touch the network; name everything that is missing'

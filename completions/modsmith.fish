@@ -85,6 +85,8 @@ complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print every request on stderr'
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -l depth -d 'Go no deeper than N' -r
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -l charset -d 'What the branches are drawn with' -r -f -a "utf8\t'Lines'
+ascii\t'Characters that every terminal has'"
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -l format -d 'How to print the tree' -r -f -a "text\t'Lines of text'
 json\t'JSON'"
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -l mod -d 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS' -r -f -a "readonly\t'Refuse to go on when go.mod or go.sum would have to change'
@@ -97,8 +99,8 @@ complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -s i -l invert -d 'Turn the tree around: who requires MODULE'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -s d -l duplicates -d 'Only modules that are there in several major versions, each with those that require it'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -s i -l invert -d 'Turn the tree around: who requires MODULE, up to the main modules; each chain is a shortest one'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -s d -l duplicates -d 'Only modules of which several majors are in the build list (`/v2`, `.v3`), each with those that require it'
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -l json -d 'Short for `--format json`, schema `modsmith.tree/1`'
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -l offline -d 'Never touch the network; name everything that is missing'

@@ -11,6 +11,7 @@ pub mod modfile;
 pub mod progress;
 pub mod query;
 pub mod session;
+pub mod similar;
 pub mod source;
 pub mod tree;
 pub mod upstream;

@@ -16,6 +16,10 @@ const RESULTS: &[(&str, &str)] = &[
     ("env", "env --json --changed"),
     ("graph", "graph --mod=mod --json"),
     ("graph", "graph --mod=mod --go 1.25 --format json"),
+    ("tree", "graph tree --json"),
+    ("tree", "graph tree --json --depth 1 rsc.io/quote"),
+    ("tree", "graph tree --json --invert golang.org/x/text"),
+    ("tree", "graph tree --json --duplicates"),
 ];
 
 /// Command lines that fail, whose stderr `failure` describes.

@@ -10,6 +10,9 @@ use crate::cli::complete;
 /// Without arguments: every module of the build list, the main module first, as `go list -m all`. A MODULE may be a
 /// path, a pattern with `...`, or `all`. With `@QUERY` the module need not be in the build list: a version, `latest`,
 /// `upgrade`, `patch`, a prefix (`v1`, `v1.2`), a comparison (`<v1.5`, `>=v1.2.3`), a branch, a tag or a commit.
+///
+/// The JSON is the go command's own: a stream of objects, one for each module, with the fields that
+/// `go help list` names. It has no `schema` field; it changes only as Go's does.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
 Examples:

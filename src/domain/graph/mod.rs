@@ -1,3 +1,4 @@
 //! Plain algorithms on plain graphs.
 
 pub mod digraph;
+pub mod unfold;
