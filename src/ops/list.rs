@@ -62,11 +62,11 @@ pub struct ModuleInfo {
     /// All known versions.
     pub versions: Vec<String>,
     /// The module that stands for this one.
-    pub replace: Option<Box<ModuleInfo>>,
+    pub replace: Option<Box<Self>>,
     /// When the version was made: RFC 3339.
     pub time: Option<String>,
     /// A newer version.
-    pub update: Option<Box<ModuleInfo>>,
+    pub update: Option<Box<Self>>,
     /// Whether it is a main module.
     pub main: bool,
     /// Whether it is listed with `// indirect`, or not at all.
@@ -360,7 +360,9 @@ impl Lister<'_, '_> {
         {
             let mut info = main_info(main);
             if main.file.go.is_none() && self.session.mains.work.is_none() {
-                info.go_version = self.session.implied_go_version().to_owned();
+                self.session
+                    .implied_go_version()
+                    .clone_into(&mut info.go_version);
             }
             return info;
         }
@@ -392,7 +394,7 @@ impl Lister<'_, '_> {
             let dir = self
                 .session
                 .actual(&module)
-                .map_or_else(|_| shown.clone(), |actual| actual);
+                .unwrap_or_else(|_| shown.clone());
             replace.dir = dir.path.to_string();
             replace.go_mod = std::path::Path::new(&replace.dir)
                 .join("go.mod")
@@ -574,7 +576,7 @@ impl Lister<'_, '_> {
         match query::retraction(self.session, module).await {
             Ok(None) => {}
             Ok(Some(Disallowed::Retracted { rationale })) if !rationale.is_empty() => {
-                info.retracted = rationale
+                info.retracted = rationale;
             }
             Ok(Some(why)) => info.retracted = vec![why.to_string()],
             Err(error) => note_error(info, &error),

@@ -66,7 +66,7 @@ pub enum QueryError {
         module: ModuleVersion,
         /// What is wrong.
         #[source]
-        error: Box<QueryError>,
+        error: Box<Self>,
     },
     /// The go.mod with the deprecation could not be read.
     #[error("loading deprecation for {path}: {error}")]
@@ -75,7 +75,7 @@ pub enum QueryError {
         path: ModulePath,
         /// What is wrong.
         #[source]
-        error: Box<QueryError>,
+        error: Box<Self>,
     },
     /// Something is wrong with a module version.
     #[error(transparent)]
@@ -396,10 +396,7 @@ impl<'a> Asker<'_, 'a> {
         };
         let mut info = self.stat(upstream, chosen.as_str()).await?;
         origin = merge(origin, info.origin.as_ref());
-        let time = info
-            .time
-            .as_deref()
-            .and_then(|time| Timestamp::parse_rfc3339(time));
+        let time = info.time.as_deref().and_then(Timestamp::parse_rfc3339);
         if let Some(current) = query.keeps_current(time) {
             let current = self.stay(current).await?;
             info = self.stat(upstream, current.as_str()).await?;

@@ -61,8 +61,8 @@ impl FetchError {
     pub fn names_module(&self) -> bool {
         use DirectError::{Code, Offline, Proxy, ProxyUrl, UnsupportedVcs};
         match self {
-            Self::Proxy(_) => true,
-            Self::Direct(Proxy(_) | Offline { .. } | UnsupportedVcs { .. } | ProxyUrl { .. }) => {
+            Self::Proxy(_)
+            | Self::Direct(Proxy(_) | Offline { .. } | UnsupportedVcs { .. } | ProxyUrl { .. }) => {
                 true
             }
             Self::Direct(Code(error)) => !matches!(*error.kind, CodeErrorKind::Plain(_)),
