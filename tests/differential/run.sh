@@ -18,6 +18,7 @@ fi
 work=$(mktemp -d)
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 export GOFLAGS= GOWORK=off GOTOOLCHAIN=local GO111MODULE=on
+# Two fresh caches, unless told otherwise: where one has unpacked modules, `Dir` differs.
 go_cache=${GO_CACHE:-$work/go-cache}
 our_cache=${OUR_CACHE:-$work/our-cache}
 same=0 different=0 skipped=0

@@ -89,13 +89,6 @@ impl Sandbox {
         self
     }
 
-    /// Writes the files of a txtar archive below the working directory.
-    #[must_use]
-    pub(crate) fn txtar(self, archive: &[u8]) -> Self {
-        super::txtar::extract(archive, &self.work());
-        self
-    }
-
     /// Writes a file below the working directory, between two runs.
     pub(crate) fn write(&self, name: &str, contents: impl AsRef<[u8]>) {
         let path = self.work().join(name);
