@@ -2,8 +2,6 @@
 
 pub mod diff;
 pub mod env;
-pub mod graph;
-pub mod list;
 pub mod modfile;
 pub mod style;
 pub mod tree;

@@ -1,1 +1,0 @@
-//! `graph` for people.

@@ -1,1 +1,0 @@
-//! `list` for people.
