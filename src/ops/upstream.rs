@@ -218,17 +218,6 @@ impl<'a> Upstreams<'a> {
         .await
     }
 
-    /// Returns what a revision is: from the cache where it is a canonical version that is known there.
-    pub async fn stat(&self, path: &ModulePath, revision: &str) -> Result<RevInfo, FetchError> {
-        if let Some(info) = self.cached_info(path, revision) {
-            return Ok(info);
-        }
-        self.try_each(path, async |upstream| {
-            self.stat_at(upstream, path, revision).await
-        })
-        .await
-    }
-
     /// Returns what a revision is, as one upstream tells it.
     pub async fn stat_at(
         &self,

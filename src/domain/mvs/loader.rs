@@ -121,13 +121,8 @@ impl Loader {
         self.graph.require(node, &requires.require);
         let state = self.state(node);
         state.answer = Answer::Known(requires.pruning == Pruning::Unpruned);
-        let reached = state.reached;
         let mut stack = Vec::new();
-        for pruning in [Pruning::Pruned, Pruning::Unpruned, Pruning::Workspace] {
-            if reached & bit(pruning) != 0 {
-                self.expand(node, pruning, &mut stack);
-            }
-        }
+        self.expand_as_reached(node, &mut stack);
         self.reach(stack);
     }
 
@@ -170,7 +165,12 @@ impl Loader {
         self.graph.require(node, &require);
         let state = self.state(node);
         state.answer = Answer::Known(false);
-        let reached = state.reached;
+        self.expand_as_reached(node, stack);
+    }
+
+    /// Follows the requirements of a known module, for each pruning that it was reached with.
+    fn expand_as_reached(&self, node: NodeId, stack: &mut Vec<(NodeId, Pruning)>) {
+        let reached = self.states[node.index()].reached;
         for pruning in [Pruning::Pruned, Pruning::Unpruned, Pruning::Workspace] {
             if reached & bit(pruning) != 0 {
                 self.expand(node, pruning, stack);

@@ -175,11 +175,6 @@ impl Replacements {
             .collect()
     }
 
-    /// Reports whether any member's go.mod has a `replace` line.
-    pub fn any_in_members(&self) -> bool {
-        self.members.iter().any(|map| !map.0.is_empty())
-    }
-
     /// Reports whether `module` is excluded.
     pub fn is_excluded(&self, module: &ModuleVersion) -> bool {
         !self.excluded.is_empty() && self.excluded.contains(module)
