@@ -38,6 +38,7 @@ complete -c modsmith -n "__fish_modsmith_needs_command" -s V -l version -d 'Prin
 complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "graph" -d 'Print the module requirement graph, as `go mod graph` does'
 complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "env" -d 'Print the Go environment with the origin of each value'
 complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "mod" -d 'Parse, format and edit go.mod and go.work'
+complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "verify" -d 'Check that what is built, vendored and shipped is what the checksum database has seen'
 complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree" -l go -d 'Load the graph as the given Go version would, instead of the version that go.mod names' -r
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree" -l format -d 'How to print the edges' -r -f -a "text\t'`go mod graph`, byte for byte'
@@ -195,6 +196,189 @@ complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_s
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -s q -l quiet -d 'Print nothing on stderr but errors'
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -s v -l verbose -d 'Print every request on stderr'
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and not __fish_seen_subcommand_from cache sum sumdb vendor binary module tags explain" -l format -d 'How to print the result' -r -f -a "human\t'Text for people'
+json\t'Checks and findings, schema `modsmith.verify/1`'
+sarif\t'SARIF 2.1.0 for code scanning'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and not __fish_seen_subcommand_from cache sum sumdb vendor binary module tags explain" -l mod -d 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS' -r -f -a "readonly\t'Refuse to go on when go.mod or go.sum would have to change'
+mod\t'Resolve as if go.mod could be changed; nothing is written'
+vendor\t'Believe vendor/modules.txt'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and not __fish_seen_subcommand_from cache sum sumdb vendor binary module tags explain" -l modfile -d 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and not __fish_seen_subcommand_from cache sum sumdb vendor binary module tags explain" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and not __fish_seen_subcommand_from cache sum sumdb vendor binary module tags explain" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and not __fish_seen_subcommand_from cache sum sumdb vendor binary module tags explain" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and not __fish_seen_subcommand_from cache sum sumdb vendor binary module tags explain" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and not __fish_seen_subcommand_from cache sum sumdb vendor binary module tags explain" -l json -d 'Short for `--format json`, schema `modsmith.verify/1`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and not __fish_seen_subcommand_from cache sum sumdb vendor binary module tags explain" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and not __fish_seen_subcommand_from cache sum sumdb vendor binary module tags explain" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and not __fish_seen_subcommand_from cache sum sumdb vendor binary module tags explain" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and not __fish_seen_subcommand_from cache sum sumdb vendor binary module tags explain" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and not __fish_seen_subcommand_from cache sum sumdb vendor binary module tags explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and not __fish_seen_subcommand_from cache sum sumdb vendor binary module tags explain" -f -a "cache" -d 'Check the module cache: zips, hashes and unpacked files'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and not __fish_seen_subcommand_from cache sum sumdb vendor binary module tags explain" -f -a "sum" -d 'Check go.sum against itself and against the build list'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and not __fish_seen_subcommand_from cache sum sumdb vendor binary module tags explain" -f -a "sumdb" -d 'Prove each line of go.sum with the checksum database'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and not __fish_seen_subcommand_from cache sum sumdb vendor binary module tags explain" -f -a "vendor" -d 'Check the vendor directory: modules.txt and every file'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and not __fish_seen_subcommand_from cache sum sumdb vendor binary module tags explain" -f -a "binary" -d 'Check the modules that Go binaries were built from'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and not __fish_seen_subcommand_from cache sum sumdb vendor binary module tags explain" -f -a "module" -d 'Check one module: a zip, a directory or a revision of a repository'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and not __fish_seen_subcommand_from cache sum sumdb vendor binary module tags explain" -f -a "tags" -d 'Check the tags of your own modules against what proxy and database recorded'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and not __fish_seen_subcommand_from cache sum sumdb vendor binary module tags explain" -f -a "explain" -d 'Find out who differs when Go says `checksum mismatch`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from cache" -l format -d 'How to print the result' -r -f -a "human\t'Text for people'
+json\t'Checks and findings, schema `modsmith.verify/1`'
+sarif\t'SARIF 2.1.0 for code scanning'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from cache" -l mod -d 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS' -r -f -a "readonly\t'Refuse to go on when go.mod or go.sum would have to change'
+mod\t'Resolve as if go.mod could be changed; nothing is written'
+vendor\t'Believe vendor/modules.txt'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from cache" -l modfile -d 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from cache" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from cache" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from cache" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from cache" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from cache" -l all -d 'Check every module of the cache instead of the build list'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from cache" -l repair -d 'Fetch again what is wrong; nothing is removed that cannot be replaced'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from cache" -l json -d 'Short for `--format json`, schema `modsmith.verify/1`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from cache" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from cache" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from cache" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from cache" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from cache" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sum" -l format -d 'How to print the result' -r -f -a "human\t'Text for people'
+json\t'Checks and findings, schema `modsmith.verify/1`'
+sarif\t'SARIF 2.1.0 for code scanning'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sum" -l mod -d 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS' -r -f -a "readonly\t'Refuse to go on when go.mod or go.sum would have to change'
+mod\t'Resolve as if go.mod could be changed; nothing is written'
+vendor\t'Believe vendor/modules.txt'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sum" -l modfile -d 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sum" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sum" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sum" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sum" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sum" -l fix -d 'Write the lines that Go would; each is verified first, from the module cache or the checksum database'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sum" -l json -d 'Short for `--format json`, schema `modsmith.verify/1`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sum" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sum" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sum" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sum" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sum" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sumdb" -l second-opinion -d 'Compare with the tree head that this other way to the same database shows' -r -f
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sumdb" -l format -d 'How to print the result' -r -f -a "human\t'Text for people'
+json\t'Checks and findings, schema `modsmith.verify/1`'
+sarif\t'SARIF 2.1.0 for code scanning'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sumdb" -l mod -d 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS' -r -f -a "readonly\t'Refuse to go on when go.mod or go.sum would have to change'
+mod\t'Resolve as if go.mod could be changed; nothing is written'
+vendor\t'Believe vendor/modules.txt'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sumdb" -l modfile -d 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sumdb" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sumdb" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sumdb" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sumdb" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sumdb" -l json -d 'Short for `--format json`, schema `modsmith.verify/1`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sumdb" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sumdb" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sumdb" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sumdb" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sumdb" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from vendor" -l format -d 'How to print the result' -r -f -a "human\t'Text for people'
+json\t'Checks and findings, schema `modsmith.verify/1`'
+sarif\t'SARIF 2.1.0 for code scanning'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from vendor" -l mod -d 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS' -r -f -a "readonly\t'Refuse to go on when go.mod or go.sum would have to change'
+mod\t'Resolve as if go.mod could be changed; nothing is written'
+vendor\t'Believe vendor/modules.txt'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from vendor" -l modfile -d 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from vendor" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from vendor" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from vendor" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from vendor" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from vendor" -l json -d 'Short for `--format json`, schema `modsmith.verify/1`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from vendor" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from vendor" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from vendor" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from vendor" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from vendor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from binary" -l format -d 'How to print the result' -r -f -a "human\t'Text for people'
+json\t'Checks and findings, schema `modsmith.verify/1`'
+sarif\t'SARIF 2.1.0 for code scanning'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from binary" -l mod -d 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS' -r -f -a "readonly\t'Refuse to go on when go.mod or go.sum would have to change'
+mod\t'Resolve as if go.mod could be changed; nothing is written'
+vendor\t'Believe vendor/modules.txt'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from binary" -l modfile -d 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from binary" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from binary" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from binary" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from binary" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from binary" -l json -d 'Print the build information as `go version -m -json` does'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from binary" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from binary" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from binary" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from binary" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from binary" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from module" -l format -d 'How to print the result' -r -f -a "human\t'Text for people'
+json\t'Checks and findings, schema `modsmith.verify/1`'
+sarif\t'SARIF 2.1.0 for code scanning'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from module" -l mod -d 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS' -r -f -a "readonly\t'Refuse to go on when go.mod or go.sum would have to change'
+mod\t'Resolve as if go.mod could be changed; nothing is written'
+vendor\t'Believe vendor/modules.txt'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from module" -l modfile -d 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from module" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from module" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from module" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from module" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from module" -l json -d 'Short for `--format json`, schema `modsmith.verify/1`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from module" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from module" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from module" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from module" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from module" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from tags" -l format -d 'How to print the result' -r -f -a "human\t'Text for people'
+json\t'Checks and findings, schema `modsmith.verify/1`'
+sarif\t'SARIF 2.1.0 for code scanning'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from tags" -l mod -d 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS' -r -f -a "readonly\t'Refuse to go on when go.mod or go.sum would have to change'
+mod\t'Resolve as if go.mod could be changed; nothing is written'
+vendor\t'Believe vendor/modules.txt'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from tags" -l modfile -d 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from tags" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from tags" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from tags" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from tags" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from tags" -l json -d 'Short for `--format json`, schema `modsmith.verify/1`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from tags" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from tags" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from tags" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from tags" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from tags" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from explain" -l format -d 'How to print the result' -r -f -a "human\t'Text for people'
+json\t'Checks and findings, schema `modsmith.verify/1`'
+sarif\t'SARIF 2.1.0 for code scanning'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from explain" -l mod -d 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS' -r -f -a "readonly\t'Refuse to go on when go.mod or go.sum would have to change'
+mod\t'Resolve as if go.mod could be changed; nothing is written'
+vendor\t'Believe vendor/modules.txt'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from explain" -l modfile -d 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from explain" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from explain" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from explain" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from explain" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from explain" -l json -d 'Short for `--format json`, schema `modsmith.verify/1`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from explain" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from explain" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from explain" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from explain" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c modsmith -n "__fish_modsmith_using_subcommand completions" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
 complete -c modsmith -n "__fish_modsmith_using_subcommand completions" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
 complete -c modsmith -n "__fish_modsmith_using_subcommand completions" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F

@@ -11,6 +11,8 @@ pub enum Exit {
     Done,
     /// 1: checked, and the answer is no.
     No,
+    /// 5: checked, and bytes, signature or proof do not match.
+    Mismatch,
     /// The code of a failure.
     Failed(FailureKind),
 }
@@ -21,6 +23,7 @@ impl Exit {
         match self {
             Self::Done => 0,
             Self::No => 1,
+            Self::Mismatch => FailureKind::Integrity.exit_code(),
             Self::Failed(kind) => kind.exit_code(),
         }
     }
@@ -37,7 +40,7 @@ impl From<Exit> for ExitCode {
 pub struct Outcome {
     /// The bytes for stdout.
     pub stdout: Vec<u8>,
-    /// [`Exit::Done`] or [`Exit::No`].
+    /// [`Exit::Done`], [`Exit::No`] or [`Exit::Mismatch`].
     pub exit: Exit,
 }
 

@@ -16,6 +16,13 @@ use crate::render::human::style::Styles;
 /// What takes less than this is never shown.
 const PATIENCE: Duration = Duration::from_millis(250);
 
+/// How things are counted.
+const THINGS: &str = "{spinner} {pos}/{len} {wide_msg}";
+
+/// How bytes are counted.
+const BYTES: &str =
+    "{spinner} {decimal_bytes}/{decimal_total_bytes} {decimal_bytes_per_sec} {wide_msg}";
+
 /// Draws one line while an operation runs, and prints warnings above it.
 #[derive(Debug)]
 pub struct Line {
@@ -24,6 +31,7 @@ pub struct Line {
     verbosity: Verbosity,
     draws: bool,
     started: Once,
+    in_bytes: Once,
     finished: Arc<AtomicBool>,
 }
 
@@ -36,6 +44,7 @@ impl Line {
             verbosity,
             draws: watched && verbosity == Verbosity::Normal,
             started: Once::new(),
+            in_bytes: Once::new(),
             finished: Arc::new(AtomicBool::new(false)),
         }
     }
@@ -48,9 +57,7 @@ impl Line {
 
     /// Starts the clock that shows the line once the patience is used up.
     fn start(&self) {
-        let style = ProgressStyle::with_template("{spinner} {pos}/{len} {wide_msg}")
-            .expect("the template is valid");
-        self.bar.set_style(style);
+        self.bar.set_style(style(THINGS));
         let (bar, finished) = (self.bar.clone(), Arc::clone(&self.finished));
         let clock = move || {
             thread::sleep(PATIENCE);
@@ -65,6 +72,21 @@ impl Line {
                 .name("progress".to_owned())
                 .spawn(clock),
         );
+    }
+
+    /// Shows how many bytes are done, of how many, and how fast.
+    fn draw_bytes(&self, what: &str, done: u64, total: Option<u64>) {
+        self.started.call_once(|| self.start());
+        self.in_bytes.call_once(|| {
+            self.bar.reset();
+            self.bar.set_style(style(BYTES));
+        });
+        // Events of several threads may overtake each other.
+        if self.bar.position() < done {
+            self.bar.set_position(done);
+        }
+        self.bar.set_length(total.unwrap_or(done).max(done));
+        self.bar.set_message(printable(what));
     }
 
     fn print(&self, text: &str) {
@@ -83,6 +105,7 @@ impl Reporter for Line {
                 self.bar.inc(1);
                 self.bar.set_message(printable(name));
             }
+            Event::Bytes { what, done, total } if self.draws => self.draw_bytes(what, done, total),
             Event::Asked(name) if self.draws => {
                 self.started.call_once(|| self.start());
                 self.bar.set_message(printable(name));
@@ -96,8 +119,38 @@ impl Reporter for Line {
             Event::Wanted(_)
             | Event::Arrived(_)
             | Event::Asked(_)
+            | Event::Bytes { .. }
             | Event::Detail(_)
             | Event::Warning(_) => {}
         }
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).expect("the template is valid")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_never_run_backwards() {
+        let line = Line::new(Verbosity::Normal, true, Styles::plain());
+        for done in [10, 30, 20] {
+            line.report(Event::Bytes {
+                what: "example.com/a@v1.0.0",
+                done,
+                total: Some(100),
+            });
+        }
+        assert_eq!((line.bar.position(), line.bar.length()), (30, Some(100)));
+        line.clear();
+    }
+
+    #[test]
+    fn templates_are_valid() {
+        style(THINGS);
+        style(BYTES);
     }
 }

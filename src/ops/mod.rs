@@ -15,3 +15,4 @@ pub mod similar;
 pub mod source;
 pub mod tree;
 pub mod upstream;
+pub mod verify;

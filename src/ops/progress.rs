@@ -20,6 +20,15 @@ pub enum Event<'a> {
     Arrived(&'a str),
     /// A request leaves this machine, or a program is started for one.
     Asked(&'a str),
+    /// So many bytes were hashed, compared or fetched, of `total` where that is known.
+    Bytes {
+        /// What is being worked on.
+        what: &'a str,
+        /// All since the operation began, not since the last event.
+        done: u64,
+        /// All that there will be.
+        total: Option<u64>,
+    },
     /// The user should know, although the result is good.
     Warning(&'a str),
     /// A detail for `-v`.

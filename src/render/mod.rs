@@ -7,3 +7,4 @@ pub mod go;
 pub mod human;
 pub mod json;
 pub mod mermaid;
+pub mod sarif;

@@ -20,6 +20,7 @@ const RESULTS: &[(&str, &str)] = &[
     ("tree", "graph tree --json --depth 1 rsc.io/quote"),
     ("tree", "graph tree --json --invert golang.org/x/text"),
     ("tree", "graph tree --json --duplicates"),
+    ("verify", "verify --json"),
 ];
 
 /// Command lines that fail, whose stderr `failure` describes.

@@ -6,6 +6,7 @@ pub mod graph;
 pub mod list;
 pub mod modfile;
 pub mod tree;
+pub mod verify;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -92,6 +93,7 @@ pub enum Command {
     Graph(graph::Args),
     Env(env::Args),
     Mod(modfile::Args),
+    Verify(verify::Args),
     Completions(completions::Args),
 }
 

@@ -6,6 +6,7 @@ pub mod graph;
 pub mod list;
 pub mod modfile;
 pub mod tree;
+pub mod verify;
 
 use crate::adapters::http::client::{
     Concurrency, HttpClient, HttpSettings, Network as HttpNetwork,
@@ -26,6 +27,7 @@ pub fn run(settings: &Settings, command: &Command) -> Result<Outcome, Failure> {
         Command::Graph(args) => graph::run(settings, args),
         Command::Env(args) => env::run(settings, args),
         Command::Mod(args) => modfile::run(settings, args),
+        Command::Verify(args) => verify::run(settings, args),
         Command::Completions(args) => completions::run(args),
     }
 }

@@ -5,3 +5,4 @@ pub mod env;
 pub mod modfile;
 pub mod style;
 pub mod tree;
+pub mod verify;

@@ -6,6 +6,7 @@ pub mod graph;
 pub mod list;
 pub mod modfile;
 pub mod tree;
+pub mod verify;
 
 /// Returns `value` as one indented JSON document with a line end.
 fn document<T: serde::Serialize>(value: &T) -> Vec<u8> {

@@ -1,0 +1,18 @@
+//! `verify module`: arguments to operation to output.
+
+use crate::cli::args::LoadFlags;
+use crate::cli::args::verify::ModuleArgs;
+use crate::cli::exit::Outcome;
+use crate::cli::settings::Settings;
+use crate::ops::failure::Failure;
+
+/// Runs the part.
+pub(super) fn run(
+    _settings: &Settings,
+    _load: &LoadFlags,
+    _args: &ModuleArgs,
+) -> Result<Outcome, Failure> {
+    Err(Failure::usage(
+        "`verify module` is not part of this version",
+    ))
+}

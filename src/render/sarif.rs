@@ -1,0 +1,192 @@
+//! A verification as SARIF 2.1.0, in the form that code scanning services accept: every result has a place in a file of
+//! the repository, a message, a snippet and a fingerprint.
+//!
+//! See <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use crate::ops::verify::report::{Finding, Level, Place, Report, Rule};
+use crate::ops::verify::rules::rules;
+
+/// Why a formatted write cannot fail.
+const STRING: &str = "writing to a string";
+
+/// Where a finding stands that is about no file of the repository.
+const SOMEWHERE: &str = "go.sum";
+
+/// Renders the report.
+pub fn render(report: &Report) -> Vec<u8> {
+    let rules = rules();
+    let index: BTreeMap<&str, usize> = rules
+        .iter()
+        .enumerate()
+        .map(|(at, rule)| (rule.id, at))
+        .collect();
+    let results: Vec<Value> = report
+        .findings
+        .iter()
+        .map(|finding| result(finding, &index))
+        .collect();
+    let notes = report.notes.iter().map(|note| notification(note));
+    let skipped = report.checks.iter().filter_map(|check| {
+        let why = check.skipped.as_ref()?;
+        Some(notification(&format!("{}: {why}", check.name.name())))
+    });
+    let notifications: Vec<Value> = notes.chain(skipped).collect();
+    let document = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "modsmith",
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "rules": rules.iter().map(descriptor).collect::<Vec<_>>(),
+            } },
+            "columnKind": "unicodeCodePoints",
+            "invocations": [{
+                "executionSuccessful": true,
+                "exitCode": report.exit_code(),
+                "toolExecutionNotifications": notifications,
+            }],
+            "results": results,
+        }],
+    });
+    let mut bytes = serde_json::to_vec_pretty(&document).expect("JSON values serialize");
+    bytes.push(b'\n');
+    bytes
+}
+
+fn notification(text: &str) -> Value {
+    json!({ "level": "note", "message": { "text": text } })
+}
+
+fn descriptor(rule: &Rule) -> Value {
+    json!({
+        "id": rule.id,
+        "name": rule.id,
+        "shortDescription": { "text": rule.title },
+        "fullDescription": { "text": rule.help },
+        "help": { "text": rule.help, "markdown": rule.help },
+        "defaultConfiguration": { "level": level(rule.level) },
+        "properties": {
+            "tags": ["security", "supply-chain"],
+            "precision": "very-high",
+            "security-severity": severity(rule.level),
+        },
+    })
+}
+
+fn result(finding: &Finding, index: &BTreeMap<&str, usize>) -> Value {
+    let location = location(finding);
+    let mut result = json!({
+        "ruleId": finding.rule.id,
+        "level": level(finding.rule.level),
+        "message": { "text": message(finding) },
+        "locations": [location],
+        "partialFingerprints": { "primaryLocationLineHash": fingerprint(finding) },
+    });
+    if let Some(at) = index.get(finding.rule.id) {
+        result["ruleIndex"] = json!(at);
+    }
+    if let Some(place) = finding.place.as_ref().filter(|place| !is_inside(place)) {
+        // The repository has no such file: it is named, but not linked.
+        result["properties"] = json!({ "file": place.file, "line": place.line });
+    }
+    if !finding.evidence.is_empty() {
+        result["properties"]["evidence"] = json!(finding.evidence);
+    }
+    result
+}
+
+fn location(finding: &Finding) -> Value {
+    let fallback = Place::line(SOMEWHERE, 1, String::new());
+    let place = finding.place.as_ref().filter(|place| is_inside(place));
+    let place = place.unwrap_or(&fallback);
+    let mut region = json!({ "startLine": place.line.max(1) });
+    if place.column != 0 {
+        region["startColumn"] = json!(place.column);
+    }
+    let snippet = if place.text.is_empty() {
+        &finding.subject
+    } else {
+        &place.text
+    };
+    region["snippet"] = json!({ "text": snippet });
+    json!({
+        "physicalLocation": {
+            "artifactLocation": { "uri": uri(&place.file), "uriBaseId": "%SRCROOT%" },
+            "region": region,
+        },
+        "logicalLocations": [{ "fullyQualifiedName": finding.subject, "kind": "module" }],
+        "message": { "text": finding.subject },
+    })
+}
+
+fn message(finding: &Finding) -> String {
+    let mut text = format!("{}: {}", finding.subject, finding.message);
+    let more = [
+        ("expected", &finding.expected),
+        ("got", &finding.got),
+        ("fix", &finding.fix),
+    ];
+    for (label, value) in more {
+        if let Some(value) = value {
+            write!(text, "\n{label}: {value}").expect(STRING);
+        }
+    }
+    text
+}
+
+/// Returns the same text as long as the finding is the same, wherever its line has moved to.
+fn fingerprint(finding: &Finding) -> String {
+    let file = finding
+        .place
+        .as_ref()
+        .map_or(SOMEWHERE, |place| &place.file);
+    let mut hash = Sha256::new();
+    for part in [finding.rule.id, file, &finding.subject, &finding.message] {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    let digest = hash.finalize();
+    format!("{}:1", data_encoding::HEXLOWER.encode(&digest[..8]))
+}
+
+/// Reports whether the file can be one of the repository.
+fn is_inside(place: &Place) -> bool {
+    let file = place.file.as_str();
+    let is_absolute = file.starts_with('/') || file.contains(':');
+    !file.is_empty() && !is_absolute && file.split('/').all(|part| part != "..")
+}
+
+/// Writes a relative path as a URI reference.
+fn uri(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            write!(out, "%{byte:02X}").expect(STRING);
+        }
+    }
+    out
+}
+
+const fn level(level: Level) -> &'static str {
+    match level {
+        Level::Integrity | Level::Problem => "error",
+        Level::Warning => "warning",
+    }
+}
+
+const fn severity(level: Level) -> &'static str {
+    match level {
+        Level::Integrity => "9.0",
+        Level::Problem => "5.0",
+        Level::Warning => "2.0",
+    }
+}
