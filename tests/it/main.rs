@@ -22,5 +22,6 @@ mod readme;
 mod replay;
 mod schema;
 mod sumdb;
+mod tamper;
 mod tidy;
 mod tree;
