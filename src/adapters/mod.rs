@@ -12,3 +12,4 @@ pub mod modcache;
 pub mod repo_root;
 pub mod sumdb;
 pub mod vcs;
+pub mod zip_file;

@@ -9,6 +9,7 @@ pub mod gosum;
 pub mod graph;
 pub mod modfile;
 pub mod module;
+pub mod modzip;
 pub mod mvs;
 pub mod sumdb;
 pub mod vendor;

@@ -24,7 +24,28 @@ pub enum DirHashError {
     },
 }
 
+/// The SHA-256 of a file that comes in pieces.
+#[derive(Clone, Debug, Default)]
+pub struct FileHasher(Sha256);
+
+impl FileHasher {
+    /// Adds the next piece.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// Returns the digest of all pieces.
+    pub fn finish(self) -> FileDigest {
+        FileDigest(self.0.finalize().into())
+    }
+}
+
 impl FileDigest {
+    /// Begins with an empty file.
+    pub fn hasher() -> FileHasher {
+        FileHasher::default()
+    }
+
     /// Hashes the contents of a file.
     pub fn of(data: &[u8]) -> Self {
         Self(Sha256::digest(data).into())
