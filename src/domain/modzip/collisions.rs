@@ -111,9 +111,8 @@ mod tests {
         let mut names = Collisions::default();
         assert_eq!(names.add(b"a", false), Ok(()));
         for file in [&b"a/b/c"[..], b"a/b/d", b"a/b/d"] {
-            assert_eq!(
+            assert!(
                 names.add(file, false).is_err(),
-                true,
                 "{}",
                 String::from_utf8_lossy(file)
             );

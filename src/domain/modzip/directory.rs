@@ -16,7 +16,7 @@ const HEADER_LEN: usize = 46;
 const END_SIGNATURE: &[u8; 4] = b"PK\x05\x06";
 const END_LEN: usize = 22;
 const LOCATOR64_SIGNATURE: u32 = 0x0706_4b50;
-const LOCATOR64_LEN: usize = 20;
+const LOCATOR64_LEN: u8 = 20;
 const END64_SIGNATURE: u32 = 0x0606_4b50;
 const END64_LEN: usize = 56;
 const EXTRA_ZIP64: u16 = 1;
@@ -148,11 +148,11 @@ fn find_end<R: ReadAt + ?Sized>(source: &R, size: i64) -> Result<(End, i64), Zip
     let (at, mut end) = find_end_record(source, size)?;
     let mut end_offset = at;
     // The second number has too few digits for a zip of 64 bits; Go looks all the same.
-    if end.records == 0xffff || end.size == 0xffff || end.offset == 0xffff_ffff {
-        if let Some(found) = find_end64(source, at)? {
-            end = read_end64(source, found)?;
-            end_offset = found;
-        }
+    if (end.records == 0xffff || end.size == 0xffff || end.offset == 0xffff_ffff)
+        && let Some(found) = find_end64(source, at)?
+    {
+        end = read_end64(source, found)?;
+        end_offset = found;
     }
     if i64::try_from(end.size).is_err() || i64::try_from(end.offset).is_err() {
         return Err(ZipError::Format);
@@ -185,7 +185,10 @@ fn find_end_record<R: ReadAt + ?Sized>(source: &R, size: i64) -> Result<(i64, En
                 size: u32_at(record, 12).into(),
                 offset: u32_at(record, 16).into(),
             };
-            return Ok((start + found as i64, end));
+            return Ok((
+                start + i64::try_from(found).expect("a place in a buffer"),
+                end,
+            ));
         }
         if length == size {
             break;
@@ -206,12 +209,12 @@ fn find_signature(block: &[u8]) -> Option<usize> {
 
 fn find_end64<R: ReadAt + ?Sized>(source: &R, end_offset: i64) -> Result<Option<i64>, ZipError> {
     let Some(at) = end_offset
-        .checked_sub(LOCATOR64_LEN as i64)
+        .checked_sub(LOCATOR64_LEN.into())
         .filter(|at| 0 <= *at)
     else {
         return Ok(None);
     };
-    let mut record = [0; LOCATOR64_LEN];
+    let mut record = [0; LOCATOR64_LEN as usize];
     read_exact_at(source, &mut record, at)?;
     let on_one_disk = u32_at(&record, 4) == 0 && u32_at(&record, 16) == 1;
     if u32_at(&record, 0) != LOCATOR64_SIGNATURE || !on_one_disk {
