@@ -11,6 +11,7 @@ use modsmith::domain::goenv::checksum_db::SumDb;
 use modsmith::domain::goenv::flags::GoFlags;
 use modsmith::domain::goenv::proxy_list::ProxyList;
 use modsmith::domain::goenv::{auth, netrc};
+use modsmith::domain::gosource::{Tags, constraint, embed, imports};
 use modsmith::domain::gosum::GoSum;
 use modsmith::domain::modfile::{GoMod, GoWork, Summary};
 use modsmith::domain::module::query::Query;
@@ -26,11 +27,13 @@ pub type Body = fn(&[u8]);
 /// Every target: its name, as in `fuzz_targets/` and `corpus/`, and its body.
 pub const TARGETS: &[(&str, Body)] = &[
     ("config", config),
+    ("constraint", constraint),
     ("goenv", goenv),
     ("goimport", goimport),
     ("gomod", gomod),
     ("gosum", gosum),
     ("gowork", gowork),
+    ("imports", imports),
     ("info", info),
     ("modules_txt", modules_txt),
     ("netrc", netrc),
@@ -52,6 +55,23 @@ pub fn config(data: &[u8]) {
         if let Err(error) = config::parse(file, text, trust) {
             let _ = error.to_string();
         }
+    }
+}
+
+/// A line with a build constraint: what is written is read back as the same.
+pub fn constraint(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    if let Ok(expr) = constraint::parse(text) {
+        let line = format!("//go:build {expr}");
+        let again = constraint::parse(&line).map(|expr| expr.to_string());
+        // What the old form allows in one line can be too deep for the new one.
+        if let Ok(again) = again {
+            assert_eq!(again, expr.to_string());
+        }
+        let _ = expr.go_version();
+        let _ = Tags::Any.eval(&expr, true);
     }
 }
 
@@ -127,6 +147,19 @@ pub fn gosum(data: &[u8]) {
     let bytes = sums.to_bytes();
     let again = GoSum::parse("go.sum", &bytes).expect("what was written can be read");
     assert_eq!(bytes, again.to_bytes());
+}
+
+/// A Go file: its imports, constraints and embedded files; the places of imports are in the file.
+pub fn imports(data: &[u8]) {
+    let header = imports::read(data);
+    for import in &header.imports {
+        let end = import.literal_offset + import.literal.len();
+        assert_eq!(&data[import.literal_offset..end], import.literal);
+        let _ = (import.path(), import.position(data));
+    }
+    let _ = Tags::Any.should_build(header.text);
+    let _ = Tags::Any.match_file(&String::from_utf8_lossy(data));
+    let _ = embed::patterns(data);
 }
 
 /// A `.info` file of a proxy.

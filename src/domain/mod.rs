@@ -5,6 +5,7 @@
 pub mod checksum;
 pub mod direct;
 pub mod goenv;
+pub mod gosource;
 pub mod gosum;
 pub mod graph;
 pub mod modfile;

@@ -1,4 +1,4 @@
-//! Which characters beyond ASCII are letters, for the names of files in modules.
+//! Which characters beyond ASCII are letters and digits, for the names of files in modules and for build tags.
 //!
 //! Go asks whether a character is in one of the Unicode categories `Lu`, `Ll`, `Lt`, `Lm` and `Lo`, of the Unicode
 //! version it was built with. The standard library of Rust knows only the wider property `Alphabetic`, and of
@@ -125,11 +125,36 @@ const LETTERS: &[(u32, u32)] = &[
     (0x31350, 0x323AF),
 ];
 
+/// The decimal digits from U+0080 on (category `Nd`): first and last character of each range, ascending.
+#[rustfmt::skip]
+const DIGITS: &[(u32, u32)] = &[
+    (0x660, 0x669), (0x6F0, 0x6F9), (0x7C0, 0x7C9), (0x966, 0x96F), (0x9E6, 0x9EF), (0xA66, 0xA6F), (0xAE6, 0xAEF),
+    (0xB66, 0xB6F), (0xBE6, 0xBEF), (0xC66, 0xC6F), (0xCE6, 0xCEF), (0xD66, 0xD6F), (0xDE6, 0xDEF), (0xE50, 0xE59),
+    (0xED0, 0xED9), (0xF20, 0xF29), (0x1040, 0x1049), (0x1090, 0x1099), (0x17E0, 0x17E9), (0x1810, 0x1819),
+    (0x1946, 0x194F), (0x19D0, 0x19D9), (0x1A80, 0x1A89), (0x1A90, 0x1A99), (0x1B50, 0x1B59), (0x1BB0, 0x1BB9),
+    (0x1C40, 0x1C49), (0x1C50, 0x1C59), (0xA620, 0xA629), (0xA8D0, 0xA8D9), (0xA900, 0xA909), (0xA9D0, 0xA9D9),
+    (0xA9F0, 0xA9F9), (0xAA50, 0xAA59), (0xABF0, 0xABF9), (0xFF10, 0xFF19), (0x104A0, 0x104A9), (0x10D30, 0x10D39),
+    (0x11066, 0x1106F), (0x110F0, 0x110F9), (0x11136, 0x1113F), (0x111D0, 0x111D9), (0x112F0, 0x112F9),
+    (0x11450, 0x11459), (0x114D0, 0x114D9), (0x11650, 0x11659), (0x116C0, 0x116C9), (0x11730, 0x11739),
+    (0x118E0, 0x118E9), (0x11950, 0x11959), (0x11C50, 0x11C59), (0x11D50, 0x11D59), (0x11DA0, 0x11DA9),
+    (0x11F50, 0x11F59), (0x16A60, 0x16A69), (0x16AC0, 0x16AC9), (0x16B50, 0x16B59), (0x1D7CE, 0x1D7FF),
+    (0x1E140, 0x1E149), (0x1E2F0, 0x1E2F9), (0x1E4F0, 0x1E4F9), (0x1E950, 0x1E959), (0x1FBF0, 0x1FBF9),
+];
+
 /// Reports whether `character`, which is not ASCII, is a letter.
-pub(super) fn is_letter(character: char) -> bool {
+pub(crate) fn is_letter(character: char) -> bool {
+    is_in(LETTERS, character)
+}
+
+/// Reports whether `character` is a decimal digit of any script.
+pub(crate) fn is_digit(character: char) -> bool {
+    character.is_ascii_digit() || is_in(DIGITS, character)
+}
+
+fn is_in(ranges: &[(u32, u32)], character: char) -> bool {
     let code = u32::from(character);
-    let next = LETTERS.partition_point(|&(first, _)| first <= code);
-    next.checked_sub(1).is_some_and(|at| code <= LETTERS[at].1)
+    let next = ranges.partition_point(|&(first, _)| first <= code);
+    next.checked_sub(1).is_some_and(|at| code <= ranges[at].1)
 }
 
 #[cfg(test)]
@@ -148,8 +173,20 @@ mod tests {
     }
 
     #[test]
+    fn knows_digits_from_other_numbers() {
+        for digit in ['0', '9', '٣', '９', '𝟙'] {
+            assert!(is_digit(digit), "{digit}");
+        }
+        for other in ['a', '²', 'Ⅳ', '½'] {
+            assert!(!is_digit(other), "{other}");
+        }
+    }
+
+    #[test]
     fn ranges_ascend() {
-        assert!(LETTERS.iter().all(|(first, last)| first <= last));
-        assert!(LETTERS.windows(2).all(|pair| pair[0].1 < pair[1].0));
+        for ranges in [LETTERS, DIGITS] {
+            assert!(ranges.iter().all(|(first, last)| first <= last));
+            assert!(ranges.windows(2).all(|pair| pair[0].1 < pair[1].0));
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 pub mod goversion;
 pub mod info;
-mod letters;
+pub(crate) mod letters;
 pub mod message;
 pub mod path;
 pub mod pattern;

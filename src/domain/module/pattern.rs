@@ -33,7 +33,7 @@ fn leading_elements<'a>(target: &'a str, glob: &str) -> Option<&'a str> {
 /// Reports whether `glob` matches the whole of `name`; a malformed one does not.
 ///
 /// Only the last star is ever extended: what an earlier one matched as early as possible leaves the most room.
-fn matches(glob: &str, name: &str) -> bool {
+pub(crate) fn matches(glob: &str, name: &str) -> bool {
     let mut glob = glob.chars();
     let mut name = name.chars();
     let mut star: Option<(Chars<'_>, Chars<'_>)> = None;

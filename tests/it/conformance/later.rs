@@ -11,21 +11,11 @@ const ROWS: usize = 28_701;
 /// Vectors that nothing can answer yet.
 const LATER: &[(&str, usize, &str)] = &[
     (
-        "build-constraint",
-        52,
-        "build constraints come with the package level",
-    ),
-    (
         "buildinfo",
         32,
         "module versions in binaries come with `mod version`",
     ),
     ("download", 306, "module zips come with `mod download`"),
-    (
-        "imports",
-        150,
-        "scanning imports comes with the package level",
-    ),
     (
         "verify",
         21,
@@ -37,6 +27,11 @@ const LATER: &[(&str, usize, &str)] = &[
 /// Which test replays the other vectors.
 const REPLAYED: &[(&str, &str, &[&str])] = &[
     ("goenv", include_str!("goenv.rs"), &["goproxy", "netrc"]),
+    (
+        "gosource",
+        include_str!("gosource.rs"),
+        &["build-constraint", "imports"],
+    ),
     (
         "modfile",
         include_str!("modfile.rs"),

@@ -2,6 +2,7 @@
 
 mod cases;
 mod goenv;
+mod gosource;
 mod later;
 mod modfile;
 mod mvs;
