@@ -9,6 +9,7 @@ pub mod goproxy;
 pub mod http;
 pub mod info_json;
 pub mod modcache;
+pub mod module_dir;
 pub mod repo_root;
 pub mod sumdb;
 pub mod vcs;

@@ -8,12 +8,13 @@ use std::sync::Arc;
 
 use super::error::FileFault;
 use super::fold::fold;
+use super::names::Names;
 
 /// The names seen so far.
 #[derive(Default)]
 pub(super) struct Collisions {
-    exact: Numbers,
-    folded: Numbers,
+    exact: Names,
+    folded: Names,
     /// What was first seen under the number of a folded name.
     first: HashMap<usize, First>,
 }
@@ -25,17 +26,6 @@ struct First {
     /// A name that begins with it, and its length.
     path: Arc<[u8]>,
     length: usize,
-}
-
-/// Numbers for names: each follows from the number of the directory above and the last element. 0 is the root.
-#[derive(Default)]
-struct Numbers(HashMap<(usize, Box<[u8]>), usize>);
-
-impl Numbers {
-    fn below(&mut self, parent: usize, element: &[u8]) -> usize {
-        let next = self.0.len() + 1;
-        *self.0.entry((parent, element.into())).or_insert(next)
-    }
 }
 
 impl Collisions {

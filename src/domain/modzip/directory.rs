@@ -6,6 +6,7 @@
 use std::io::{self, BufReader, Read};
 
 use super::error::ZipError;
+use super::files::FileKind;
 use super::read_at::{ReadAt, Section};
 
 /// The bytes that the directory may have: entries are kept in memory, several times their size.
@@ -41,19 +42,6 @@ pub struct Entry {
     pub(super) offset: i64,
 }
 
-/// The mode of an entry, as far as it matters for modules.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EntryKind {
-    /// A regular file.
-    File,
-    /// A directory.
-    Dir,
-    /// A symbolic link.
-    Symlink,
-    /// Anything else.
-    Irregular,
-}
-
 impl Entry {
     /// Reports whether the name is that of a directory.
     pub fn is_dir(&self) -> bool {
@@ -66,22 +54,22 @@ impl Entry {
     }
 
     /// Returns what the entry says to be; writers on Unix record links in this way.
-    pub fn kind(&self) -> EntryKind {
+    pub fn kind(&self) -> FileKind {
         const UNIX: u16 = 3;
         const MACOS: u16 = 19;
         const DOS: [u16; 3] = [0, 11, 14];
         if self.is_dir() {
-            return EntryKind::Dir;
+            return FileKind::Dir;
         }
         match self.creator >> 8 {
             UNIX | MACOS => match (self.attributes >> 16) & 0xf000 {
-                0x4000 => EntryKind::Dir,
-                0xa000 => EntryKind::Symlink,
-                0x1000 | 0x2000 | 0x6000 | 0xc000 => EntryKind::Irregular,
-                _ => EntryKind::File,
+                0x4000 => FileKind::Dir,
+                0xa000 => FileKind::Symlink,
+                0x1000 | 0x2000 | 0x6000 | 0xc000 => FileKind::Irregular,
+                _ => FileKind::File,
             },
-            system if DOS.contains(&system) && self.attributes & 0x10 != 0 => EntryKind::Dir,
-            _ => EntryKind::File,
+            system if DOS.contains(&system) && self.attributes & 0x10 != 0 => FileKind::Dir,
+            _ => FileKind::File,
         }
     }
 

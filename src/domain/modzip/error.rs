@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::rules::{MAX_GO_MOD, MAX_LICENSE, SizeError};
+use super::rules::{CheckFailure, MAX_GO_MOD, MAX_LICENSE, SizeError};
 use crate::domain::checksum::dirhash::DirHashError;
 use crate::domain::module::path::{CheckError, PathError};
 use crate::domain::module::quote::Quoted;
@@ -60,6 +60,34 @@ pub enum ZipError {
     /// The list of names has no hash.
     #[error(transparent)]
     Hash(#[from] DirHashError),
+}
+
+/// Why there is no zip of a list of files.
+#[derive(Debug, Error)]
+pub enum CreateError {
+    /// The module path or version is invalid.
+    #[error(transparent)]
+    Module(#[from] ZipError),
+    /// The files are none of a module.
+    #[error(transparent)]
+    Files(#[from] CheckFailure),
+    /// A file has more bytes than it had when it was listed.
+    #[error("file {} is larger than declared size", QuotedBytes(path))]
+    Larger {
+        /// The file.
+        path: Vec<u8>,
+    },
+    /// A file cannot be read.
+    #[error("{}: {source}", String::from_utf8_lossy(path))]
+    Read {
+        /// The file.
+        path: Vec<u8>,
+        /// Why.
+        source: io::Error,
+    },
+    /// The zip cannot be written.
+    #[error("{0}")]
+    Write(#[source] io::Error),
 }
 
 /// What is wrong with the contents of an entry.

@@ -1,12 +1,16 @@
 //! The `h1:` hash of a module zip. See <https://go.dev/ref/mod#go-sum-files>.
 
 use std::collections::HashMap;
+use std::io::{self, Write};
 
 use super::archive::{Archive, Inflater};
-use super::error::ZipError;
+use super::error::{CreateError, ZipError};
+use super::files::{FileKind, Files, select};
 use super::read_at::ReadAt;
-use super::rules::{MAX_ZIP_FILE, SizeError};
-use crate::domain::checksum::dirhash::{self, FileDigest};
+use super::rules::{MAX_ZIP_FILE, SizeError, check_module};
+use super::tree::{Directory, Next, TreeError, walk};
+use crate::domain::checksum::dirhash::{self, DirHashError, FileDigest, FileHasher};
+use crate::domain::module::ModuleVersion;
 
 /// Returns the `h1:` hash of the files in a zip, as `dirhash.HashZip` has it.
 ///
@@ -32,6 +36,79 @@ pub fn hash_zip<R: ReadAt>(archive: &Archive<R>) -> Result<String, ZipError> {
         files.push((&entry.name, digest));
     }
     Ok(dirhash::hash1(&files)?)
+}
+
+/// Returns the `h1:` hash of the zip that [`super::create`] would make of `files`, without making it.
+pub fn hash_files(
+    module: &ModuleVersion,
+    files: &(impl Files + ?Sized),
+) -> Result<String, CreateError> {
+    check_module(module)?;
+    let (checked, chosen) = select(files);
+    if let Some(failure) = checked.failure() {
+        return Err(failure.into());
+    }
+    let mut named = Vec::new();
+    for index in chosen {
+        let path = &files.list()[index].path;
+        let mut hasher = HashSink::default();
+        files
+            .read(index, &mut hasher)
+            .map_err(|source| CreateError::Read {
+                path: path.clone(),
+                source,
+            })?;
+        let name = [format!("{module}/").as_bytes(), path].concat();
+        named.push((name, hasher.0.finish()));
+    }
+    Ok(hash_named(&named).map_err(ZipError::from)?)
+}
+
+/// Returns the `h1:` hash of all files in a directory, as `dirhash.HashDir` has it: names get `prefix` in front, and
+/// links to files count as the files.
+pub fn hash_dir(directory: &impl Directory, prefix: &str) -> Result<String, TreeError> {
+    let mut files = Vec::new();
+    walk(directory, |path, found| {
+        if found.entry.kind == FileKind::Dir {
+            return Ok(Next::Into);
+        }
+        let mut hasher = HashSink::default();
+        let read = directory.read(path, &mut hasher);
+        read.map_err(|source| TreeError {
+            path: path.to_vec(),
+            source,
+        })?;
+        let name = [prefix.as_bytes(), b"/", path].concat();
+        files.push((name, hasher.0.finish()));
+        Ok(Next::Into)
+    })?;
+    hash_named(&files).map_err(|error| TreeError {
+        path: Vec::new(),
+        source: io::Error::other(error),
+    })
+}
+
+fn hash_named(files: &[(Vec<u8>, FileDigest)]) -> Result<String, DirHashError> {
+    let files: Vec<_> = files
+        .iter()
+        .map(|(name, digest)| (name.as_slice(), *digest))
+        .collect();
+    dirhash::hash1(&files)
+}
+
+/// A file that is only hashed.
+#[derive(Default)]
+struct HashSink(FileHasher);
+
+impl Write for HashSink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Refuses to inflate more than any module may have.

@@ -10,17 +10,24 @@ mod check;
 mod collisions;
 mod directory;
 mod error;
+mod files;
 mod fold;
 mod hash;
+mod names;
 mod read_at;
 mod rules;
+mod tree;
+mod write;
 
 pub use archive::{Archive, Inflater};
 pub use check::check_zip;
-pub use directory::{Entry, EntryKind};
-pub use error::{EntryFault, FileFault, ZipError};
-pub use hash::hash_zip;
+pub use directory::Entry;
+pub use error::{CreateError, EntryFault, FileFault, ZipError};
+pub use files::{FileInfo, FileKind, Files, check_files, go_version};
+pub use hash::{hash_dir, hash_files, hash_zip};
 pub use read_at::ReadAt;
 pub use rules::{
     CheckFailure, CheckedFiles, FileError, MAX_GO_MOD, MAX_LICENSE, MAX_ZIP_FILE, SizeError,
 };
+pub use tree::{DirFiles, Directory, Listed, TreeError, check_dir};
+pub use write::{ZipWriter, create};

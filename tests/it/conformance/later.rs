@@ -21,7 +21,6 @@ const LATER: &[(&str, usize, &str)] = &[
         21,
         "damage to the cache is looked for by `mod verify`",
     ),
-    ("zip", 269, "module zips come with `mod download`"),
 ];
 
 /// Which test replays the other vectors.
@@ -63,6 +62,7 @@ const REPLAYED: &[(&str, &str, &[&str])] = &[
         include_str!("sumdb.rs"),
         &["note", "sumdb", "tlog"],
     ),
+    ("zip", include_str!("zip.rs"), &["zip"]),
 ];
 
 #[test]

@@ -10,3 +10,4 @@ mod names;
 mod queries;
 mod sumdb;
 pub(crate) mod support;
+mod zip;
