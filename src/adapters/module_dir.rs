@@ -1,5 +1,6 @@
 //! Directories with the source of a module.
 
+use std::ffi::OsString;
 use std::fs::{self, File, FileType};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -62,13 +63,11 @@ fn kind(file_type: FileType) -> FileKind {
     }
 }
 
-#[cfg(unix)]
-fn os_name(name: &[u8]) -> io::Result<&std::ffi::OsStr> {
-    Ok(std::os::unix::ffi::OsStrExt::from_bytes(name))
-}
-
-#[cfg(not(unix))]
-fn os_name(name: &[u8]) -> io::Result<&std::ffi::OsStr> {
-    let name = std::str::from_utf8(name).map_err(|_| io::ErrorKind::InvalidFilename)?;
-    Ok(std::ffi::OsStr::new(name))
+/// Returns a name as the system has it.
+fn os_name(name: &[u8]) -> io::Result<OsString> {
+    #[cfg(unix)]
+    let name = Some(std::os::unix::ffi::OsStringExt::from_vec(name.to_vec()));
+    #[cfg(not(unix))]
+    let name = std::str::from_utf8(name).ok().map(OsString::from);
+    name.ok_or_else(|| io::ErrorKind::InvalidFilename.into())
 }

@@ -140,13 +140,13 @@ impl<W: Write> ZipWriter<W> {
                 .ok()
                 .filter(|number| *number < u32::MAX)
         };
-        let (count, size, offset) = match (short(self.count), long(size), long(offset)) {
-            (Some(count), Some(size), Some(offset)) => (count, size, offset),
-            _ => {
-                self.put(&end64(self.count, size, offset, end))?;
-                (u16::MAX, u32::MAX, u32::MAX)
-            }
-        };
+        let mut numbers = (short(self.count), long(size), long(offset));
+        if !matches!(numbers, (Some(_), Some(_), Some(_))) {
+            self.put(&end64(self.count, size, offset, end))?;
+            numbers = (None, None, None);
+        }
+        let count = numbers.0.unwrap_or(u16::MAX);
+        let [size, offset] = [numbers.1, numbers.2].map(|number| number.unwrap_or(u32::MAX));
         let mut record = b"PK\x05\x06\0\0\0\0".to_vec();
         record.extend_from_slice(&count.to_le_bytes());
         record.extend_from_slice(&count.to_le_bytes());
