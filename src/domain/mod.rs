@@ -2,6 +2,7 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+pub mod binary;
 pub mod checksum;
 pub mod direct;
 pub mod goenv;

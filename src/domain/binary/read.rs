@@ -1,0 +1,109 @@
+//! From the first bytes of a file to its build information.
+
+use std::fmt;
+use std::io::{Read, Seek};
+
+use super::blob;
+use super::build_info::BuildInfo;
+use super::error::ReadError;
+use super::image::Image;
+use super::source::Source;
+use super::{elf, macho, pe, plan9, wasm, xcoff};
+
+/// How many bytes tell the format of a file; none that Go reads is shorter.
+pub const HEAD: usize = 16;
+
+/// The format of an executable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// Linux, the BSDs and most others.
+    Elf,
+    /// macOS and iOS, one processor.
+    MachO,
+    /// macOS, several processors.
+    MachOFat,
+    /// Windows.
+    Pe,
+    /// AIX.
+    Xcoff,
+    /// Plan 9.
+    Plan9,
+    /// WebAssembly.
+    Wasm,
+}
+
+/// What a Go binary says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoBinary {
+    /// Its format.
+    pub format: Format,
+    /// The version of Go and what was built.
+    pub info: BuildInfo,
+}
+
+impl Format {
+    /// Reports whether `go version` reads this format.
+    pub const fn is_read_by_go(self) -> bool {
+        !matches!(self, Self::Wasm)
+    }
+
+    /// Returns the name for machines.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Elf => "elf",
+            Self::MachO => "macho",
+            Self::MachOFat => "macho-fat",
+            Self::Pe => "pe",
+            Self::Xcoff => "xcoff",
+            Self::Plan9 => "plan9",
+            Self::Wasm => "wasm",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Returns the format that the first [`HEAD`] bytes of a file promise.
+pub fn sniff(head: &[u8]) -> Option<Format> {
+    if head.len() < HEAD {
+        return None;
+    }
+    match head {
+        [0x7f, b'E', b'L', b'F', ..] => Some(Format::Elf),
+        [b'M', b'Z', ..] => Some(Format::Pe),
+        [0xfe, 0xed, 0xfa, ..] | [_, 0xfa, 0xed, 0xfe, ..] => Some(Format::MachO),
+        [0xca, 0xfe, 0xba, 0xbe | 0xbf, ..] => Some(Format::MachOFat),
+        [0x01, 0xdf | 0xf7, ..] => Some(Format::Xcoff),
+        [0, b'a', b's', b'm', ..] => Some(Format::Wasm),
+        _ if plan9::is_magic(head) => Some(Format::Plan9),
+        _ => None,
+    }
+}
+
+/// Reads the build information of an executable; the verdicts are those of Go's `debug/buildinfo`.
+pub fn read<R: Read + Seek>(bytes: &mut R) -> Result<GoBinary, ReadError> {
+    let mut file = Source::new(bytes)?;
+    let head: [u8; HEAD] = file.array(file.whole(), 0)?;
+    let format = sniff(&head).ok_or(ReadError::Unrecognized)?;
+    let image = open(&mut file, format)?;
+    let blob = blob::read(&mut file, &image)?;
+    let mut info = BuildInfo::parse(&String::from_utf8_lossy(&blob.modules))?;
+    info.go_version = String::from_utf8_lossy(&blob.go_version).into_owned();
+    Ok(GoBinary { format, info })
+}
+
+fn open(file: &mut Source<'_>, format: Format) -> Result<Image, ReadError> {
+    match format {
+        Format::Elf => elf::open(file),
+        Format::MachO => macho::open(file),
+        Format::MachOFat => macho::open_fat(file),
+        Format::Pe => pe::open(file),
+        Format::Xcoff => xcoff::open(file),
+        Format::Plan9 => plan9::open(file),
+        Format::Wasm => wasm::open(file),
+    }
+}
