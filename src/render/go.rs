@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 
+use crate::domain::binary::{BuildInfo, BuildModule, BuildSetting};
 use crate::domain::mvs::graph::Graph;
 use crate::ops::list::ModuleInfo;
 
@@ -90,6 +91,91 @@ fn version(module: &ModuleInfo) -> String {
     } else {
         format!("{} (retracted)", module.version)
     }
+}
+
+/// Returns build information as `go version -m` prints it.
+pub fn version_m(file: &str, info: &BuildInfo) -> String {
+    let mut text = format!("{file}: {}\n", info.go_version);
+    let modules = BuildInfo {
+        go_version: String::new(),
+        ..info.clone()
+    }
+    .to_string();
+    for line in modules.lines() {
+        text.push('\t');
+        text.push_str(line);
+        text.push('\n');
+    }
+    text
+}
+
+/// Build information in the shape of `go version -m -json`.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct BuildInfoDto<'a> {
+    #[serde(skip_serializing_if = "str::is_empty")]
+    go_version: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    path: &'a str,
+    main: BuildModuleDto<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    deps: Vec<BuildModuleDto<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    settings: Vec<BuildSettingDto<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct BuildModuleDto<'a> {
+    #[serde(skip_serializing_if = "str::is_empty")]
+    path: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    version: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    sum: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replace: Option<Box<Self>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct BuildSettingDto<'a> {
+    #[serde(skip_serializing_if = "str::is_empty")]
+    key: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    value: &'a str,
+}
+
+impl<'a> From<&'a BuildInfo> for BuildInfoDto<'a> {
+    fn from(info: &'a BuildInfo) -> Self {
+        let setting = |setting: &'a BuildSetting| BuildSettingDto {
+            key: &setting.key,
+            value: &setting.value,
+        };
+        Self {
+            go_version: &info.go_version,
+            path: &info.path,
+            main: BuildModuleDto::from(&info.main),
+            deps: info.deps.iter().map(BuildModuleDto::from).collect(),
+            settings: info.settings.iter().map(setting).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a BuildModule> for BuildModuleDto<'a> {
+    fn from(module: &'a BuildModule) -> Self {
+        Self {
+            path: &module.path,
+            version: &module.version,
+            sum: &module.sum,
+            replace: module.replace.as_deref().map(|new| Box::new(new.into())),
+        }
+    }
+}
+
+/// Returns build information as `go version -m -json` prints it.
+pub fn version_m_json(info: &BuildInfo) -> Vec<u8> {
+    json(&BuildInfoDto::from(info))
 }
 
 /// Returns `value` as Go's `json.MarshalIndent` with a tab, and a line end.

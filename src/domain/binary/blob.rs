@@ -10,9 +10,9 @@ use super::error::ReadError;
 use super::image::Image;
 use super::source::{Order, Source};
 
-pub(super) const MAGIC: &[u8] = b"\xff Go buildinf:";
-pub(super) const ALIGN: u64 = 16;
-pub(super) const HEADER: u64 = 32;
+const MAGIC: &[u8] = b"\xff Go buildinf:";
+const ALIGN: u64 = 16;
+const HEADER: u64 = 32;
 
 /// The flag for numbers with the high byte first, in the form with pointers.
 const BIG_ENDIAN: u8 = 1;
@@ -26,10 +26,10 @@ const CHUNK: u64 = 1 << 20;
 const LENGTH: usize = 10;
 
 /// The largest string that is read; those of real programs have some 100 KiB at most.
-const LIMIT: u64 = 64 << 20;
+pub(super) const LIMIT: u64 = 64 << 20;
 
 /// The marks around the module information.
-const FRAME: usize = 16;
+pub(super) const FRAME: usize = 16;
 
 /// What the blob holds.
 #[derive(Debug)]

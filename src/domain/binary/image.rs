@@ -3,9 +3,6 @@
 use super::error::ReadError;
 use super::source::{Part, Source};
 
-/// How much memory can be read behind the last part of one that is zero where nothing stands.
-const BEYOND: u64 = 64;
-
 /// What the formats have in common.
 pub(super) struct Image {
     /// Address and size of what holds the build information: a section of its own, or the first data.
@@ -41,8 +38,6 @@ pub(super) enum Bytes {
 pub(super) enum Unmapped {
     Unrecognized,
     NotMapped,
-    /// It holds a zero, as far as the memory reaches.
-    Zero,
 }
 
 impl Mapped {
@@ -65,9 +60,6 @@ impl Image {
         address: u64,
         buffer: &mut [u8],
     ) -> Result<usize, ReadError> {
-        if let Unmapped::Zero = self.unmapped {
-            return self.read_memory(file, address, buffer);
-        }
         match self.bytes(address)? {
             Bytes::Stored(part) => file.read(part, 0, buffer),
             Bytes::Uninitialized(0) => Ok(0),
@@ -77,10 +69,6 @@ impl Image {
 
     /// Returns how many bytes can be read from an address on.
     pub(super) fn size(&self, address: u64) -> Result<u64, ReadError> {
-        if let Unmapped::Zero = self.unmapped {
-            let end = self.map.last().map_or(0, |last| last.last);
-            return Ok(end.saturating_add(BEYOND).saturating_sub(address));
-        }
         match self.bytes(address)? {
             Bytes::Stored(part) => Ok(part.size()),
             Bytes::Uninitialized(0) => Ok(0),
@@ -95,7 +83,7 @@ impl Image {
         let Some(mapped) = self.map.iter().find(holds) else {
             return Err(match self.unmapped {
                 Unmapped::NotMapped => ReadError::NotMapped,
-                Unmapped::Unrecognized | Unmapped::Zero => ReadError::Unrecognized,
+                Unmapped::Unrecognized => ReadError::Unrecognized,
             });
         };
         let offset = address - mapped.first;
@@ -107,36 +95,5 @@ impl Image {
                 Bytes::Uninitialized(size.saturating_sub(offset).min(left))
             }
         })
-    }
-
-    /// Reads memory that is zero where no part says otherwise; the parts are in the order of their addresses.
-    fn read_memory(
-        &self,
-        file: &mut Source<'_>,
-        address: u64,
-        buffer: &mut [u8],
-    ) -> Result<usize, ReadError> {
-        let size = usize::try_from(self.size(address)?).unwrap_or(usize::MAX);
-        let size = size.min(buffer.len());
-        let buffer = &mut buffer[..size];
-        buffer.fill(0);
-        let end = address + size as u64;
-        let from = self.map.partition_point(|mapped| mapped.last < address);
-        for mapped in self.map[from..]
-            .iter()
-            .take_while(|mapped| mapped.first < end)
-        {
-            let Bytes::Stored(part) = mapped.bytes else {
-                continue;
-            };
-            let skip = address.saturating_sub(mapped.first);
-            let to = usize::try_from(mapped.first.saturating_sub(address)).expect("in the buffer");
-            let count = usize::try_from(part.size().saturating_sub(skip)).unwrap_or(usize::MAX);
-            let count = count.min(buffer.len() - to);
-            if file.read(part, skip, &mut buffer[to..to + count])? < count {
-                return Err(ReadError::Unrecognized);
-            }
-        }
-        Ok(size)
     }
 }

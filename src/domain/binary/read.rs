@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{Read, Seek};
 
-use super::blob;
+use super::blob::{self, Blob};
 use super::build_info::BuildInfo;
 use super::error::ReadError;
 use super::image::Image;
@@ -37,16 +37,13 @@ pub enum Format {
 pub struct GoBinary {
     /// Its format.
     pub format: Format,
+    /// Whether `go version -m` reads it too: not WebAssembly, and no stripped XCOFF file.
+    pub is_read_by_go: bool,
     /// The version of Go and what was built.
     pub info: BuildInfo,
 }
 
 impl Format {
-    /// Reports whether `go version` reads this format.
-    pub const fn is_read_by_go(self) -> bool {
-        !matches!(self, Self::Wasm)
-    }
-
     /// Returns the name for machines.
     pub const fn name(self) -> &'static str {
         match self {
@@ -89,21 +86,36 @@ pub fn read<R: Read + Seek>(bytes: &mut R) -> Result<GoBinary, ReadError> {
     let mut file = Source::new(bytes)?;
     let head: [u8; HEAD] = file.array(file.whole(), 0)?;
     let format = sniff(&head).ok_or(ReadError::Unrecognized)?;
-    let image = open(&mut file, format)?;
-    let blob = blob::read(&mut file, &image)?;
+    let mut is_read_by_go = true;
+    let blob = match format {
+        Format::Elf => in_image(&mut file, elf::open),
+        Format::MachO => in_image(&mut file, macho::open),
+        Format::MachOFat => in_image(&mut file, macho::open_fat),
+        Format::Pe => in_image(&mut file, pe::open),
+        Format::Xcoff => in_image(&mut file, |file| {
+            let (image, has_symbols) = xcoff::open(file)?;
+            is_read_by_go = has_symbols;
+            Ok(image)
+        }),
+        Format::Plan9 => in_image(&mut file, plan9::open),
+        Format::Wasm => {
+            is_read_by_go = false;
+            wasm::read(&mut file)
+        }
+    }?;
     let mut info = BuildInfo::parse(&String::from_utf8_lossy(&blob.modules))?;
     info.go_version = String::from_utf8_lossy(&blob.go_version).into_owned();
-    Ok(GoBinary { format, info })
+    Ok(GoBinary {
+        format,
+        is_read_by_go,
+        info,
+    })
 }
 
-fn open(file: &mut Source<'_>, format: Format) -> Result<Image, ReadError> {
-    match format {
-        Format::Elf => elf::open(file),
-        Format::MachO => macho::open(file),
-        Format::MachOFat => macho::open_fat(file),
-        Format::Pe => pe::open(file),
-        Format::Xcoff => xcoff::open(file),
-        Format::Plan9 => plan9::open(file),
-        Format::Wasm => wasm::open(file),
-    }
+fn in_image(
+    file: &mut Source<'_>,
+    open: impl FnOnce(&mut Source<'_>) -> Result<Image, ReadError>,
+) -> Result<Blob, ReadError> {
+    let image = open(file)?;
+    blob::read(file, &image)
 }

@@ -1,145 +1,132 @@
 //! WebAssembly, for browsers and for WASI.
 //!
-//! The linker cuts the data into segments wherever many zeros stand in a row; the memory is put together again from
-//! them. Go's own reader does not know this format. See <https://webassembly.github.io/spec/core/binary/modules.html>.
+//! The linker leaves no blob here, and Go's own reader does not know the format. What there is: the version of Go in the
+//! custom section `producers`, and in the data the text of the module information, with the marks around it by which
+//! Go's `runtime/debug` knows it. See <https://webassembly.github.io/spec/core/binary/modules.html>.
 
 use memchr::memmem;
 
-use super::blob;
+use super::blob::{Blob, FRAME, LIMIT, uvarint};
 use super::error::ReadError;
-use super::image::{Bytes, Image, Mapped, Unmapped};
 use super::source::{Part, Source};
 
 const VERSION: [u8; 4] = [1, 0, 0, 0];
+const CUSTOM_SECTION: u8 = 0;
 const DATA_SECTION: u8 = 11;
-const I32_CONST: u8 = 0x41;
-const END: u8 = 0x0b;
 
-/// The most segments that are kept; real programs have some ten thousand.
-const MAX_SEGMENTS: usize = 1 << 20;
+/// The marks before and after the module information, the same in every Go program.
+const START: [u8; FRAME] = 0x3077_af0c_9274_0802_41e1_c107_e6d6_18e6_u128.to_be_bytes();
+const STOP: [u8; FRAME] = 0xf932_4331_8618_2072_0082_4210_4116_d8f2_u128.to_be_bytes();
 
-/// How much of a segment is searched at once, and by how much two searches overlap.
+/// How much of the data is searched at once.
 const CHUNK: usize = 1 << 20;
-const OVERLAP: usize = 32;
 
-/// Reads the memory as it is when the program starts.
-pub(super) fn open(file: &mut Source<'_>) -> Result<Image, ReadError> {
+/// The largest section with the names of tools that is read.
+const MAX_PRODUCERS: u64 = 64 << 10;
+
+/// Reads the version of Go and the module information.
+pub(super) fn read(file: &mut Source<'_>) -> Result<Blob, ReadError> {
     let whole = file.whole();
     if file.array::<4>(whole, 4)? != VERSION {
         return Err(ReadError::Unrecognized);
     }
+    let (mut go_version, mut modules) = (None, None);
     let mut at = 8;
-    let mut map = Vec::new();
     while at < whole.size() {
         let [kind] = file.array(whole, at)?;
-        let mut cursor = Cursor {
-            file,
-            part: whole,
-            at: at + 1,
-        };
-        let size = cursor.unsigned()?;
-        let start = cursor.at;
+        let (size, width) = number(file, whole, at + 1)?;
+        let start = at + 1 + width;
         whole.need(start, size)?;
-        if kind == DATA_SECTION {
-            map = segments(file, whole.part(start, size))?;
+        let section = whole.part(start, size);
+        match kind {
+            CUSTOM_SECTION if size <= MAX_PRODUCERS => {
+                let mut bytes = vec![0; usize::try_from(size).expect("below the limit")];
+                let count = file.read(section, 0, &mut bytes)?;
+                go_version = go_version.or_else(|| producer(&bytes[..count]));
+            }
+            DATA_SECTION => modules = find(file, section)?,
+            _ => {}
         }
         at = start + size;
     }
-    map.sort_by_key(|(address, _)| *address);
-    let data = find(file, &map)?.map(|address| (address, blob::HEADER));
-    let map = map
-        .into_iter()
-        .map(|(address, part)| Mapped::new(address, part.size(), Bytes::Stored(part)));
-    Ok(Image {
-        data,
-        map: map.collect(),
-        base: 0,
-        unmapped: Unmapped::Zero,
-    })
-}
-
-/// Returns the segments of memory with the addresses where they start.
-fn segments(file: &mut Source<'_>, part: Part) -> Result<Vec<(u64, Part)>, ReadError> {
-    let mut cursor = Cursor { file, part, at: 0 };
-    let mut segments = Vec::new();
-    for _ in 0..cursor.unsigned()? {
-        let address = match cursor.unsigned()? {
-            0 => Some(cursor.address()?),
-            1 => None,
-            2 => {
-                cursor.unsigned()?;
-                Some(cursor.address()?)
-            }
-            _ => return Err(ReadError::Unrecognized),
-        };
-        let size = cursor.unsigned()?;
-        cursor.part.need(cursor.at, size)?;
-        let segment = part.part(cursor.at, size);
-        cursor.at += size;
-        if let Some(address) = address.filter(|_| size != 0) {
-            if segments.len() == MAX_SEGMENTS {
-                return Err(ReadError::Unrecognized);
-            }
-            segments.push((address, segment));
-        }
+    match (go_version, modules) {
+        (None, None) => Err(ReadError::NotGo),
+        (go_version, modules) => Ok(Blob {
+            // Whoever took the names of tools out of the file left the modules in.
+            go_version: go_version.unwrap_or_else(|| b"unknown".to_vec()),
+            modules: modules.unwrap_or_default(),
+        }),
     }
-    Ok(segments)
 }
 
-/// Returns the first aligned address at which a segment has the magic of the blob.
-fn find(file: &mut Source<'_>, segments: &[(u64, Part)]) -> Result<Option<u64>, ReadError> {
+/// Returns the text between the marks.
+fn find(file: &mut Source<'_>, data: Part) -> Result<Option<Vec<u8>>, ReadError> {
+    let Some(start) = search(file, data, &START)? else {
+        return Ok(None);
+    };
+    let rest = data.part(start + FRAME as u64, data.size());
+    let Some(size) = search(file, rest, &STOP)? else {
+        return Ok(None);
+    };
+    if LIMIT < size {
+        return Err(ReadError::TooLarge { size, limit: LIMIT });
+    }
+    let mut text = vec![0; usize::try_from(size).expect("below the limit")];
+    let count = file.read(rest, 0, &mut text)?;
+    text.truncate(count);
+    Ok(Some(text))
+}
+
+/// Returns where a mark first stands.
+fn search(file: &mut Source<'_>, part: Part, mark: &[u8; FRAME]) -> Result<Option<u64>, ReadError> {
     let mut buffer = vec![0; CHUNK];
-    for &(address, part) in segments {
-        let mut at = 0;
-        loop {
-            let count = file.read(part, at, &mut buffer)?;
-            let aligned = memmem::find_iter(&buffer[..count], blob::MAGIC)
-                .map(|offset| address + at + offset as u64)
-                .find(|address| address.is_multiple_of(blob::ALIGN));
-            if aligned.is_some() {
-                return Ok(aligned);
-            }
-            if count < CHUNK {
-                break;
-            }
-            at += (CHUNK - OVERLAP) as u64;
+    let mut at = 0;
+    loop {
+        let count = file.read(part, at, &mut buffer)?;
+        if let Some(offset) = memmem::find(&buffer[..count], mark) {
+            return Ok(Some(at + offset as u64));
         }
+        if count < CHUNK {
+            return Ok(None);
+        }
+        at += (CHUNK - FRAME) as u64;
     }
-    Ok(None)
 }
 
-/// Reads numbers one after the other.
-struct Cursor<'a, 'b> {
-    file: &'a mut Source<'b>,
-    part: Part,
-    at: u64,
+/// Returns the version of Go in a section `producers`: fields, in each of them names with versions.
+fn producer(section: &[u8]) -> Option<Vec<u8>> {
+    let mut rest = section;
+    if name(&mut rest)? != b"producers" {
+        return None;
+    }
+    for _ in 0..count(&mut rest)? {
+        let field = name(&mut rest)?;
+        for _ in 0..count(&mut rest)? {
+            let (tool, version) = (name(&mut rest)?, name(&mut rest)?);
+            if field == b"language" && tool == b"Go" {
+                return Some(version.to_vec());
+            }
+        }
+    }
+    None
 }
 
-impl Cursor<'_, '_> {
-    fn unsigned(&mut self) -> Result<u64, ReadError> {
-        let mut bytes = [0; 10];
-        let count = self.file.read(self.part, self.at, &mut bytes)?;
-        let (number, width) = blob::uvarint(&bytes[..count]).ok_or(ReadError::Unrecognized)?;
-        self.at += width;
-        Ok(number)
-    }
+/// Takes a text with its length before it.
+fn name<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let size = usize::try_from(count(rest)?).ok()?;
+    let (name, after) = rest.split_at_checked(size)?;
+    *rest = after;
+    Some(name)
+}
 
-    /// Reads an expression that is one number of 32 bits, as that of every segment is that compilers make.
-    fn address(&mut self) -> Result<u64, ReadError> {
-        let [operation] = self.file.array(self.part, self.at)?;
-        self.at += 1;
-        // Taken without its sign, the number has the same 32 low bits once the sign is spread over them.
-        let start = self.at;
-        let number = self.unsigned()?;
-        let width = self.at - start;
-        let [end] = self.file.array(self.part, self.at)?;
-        self.at += 1;
-        if operation != I32_CONST || end != END {
-            return Err(ReadError::Unrecognized);
-        }
-        let bits = 7 * width;
-        let is_negative = bits < 32 && number >> (bits - 1) & 1 == 1;
-        let spread = if is_negative { u64::MAX << bits } else { 0 };
-        Ok((number | spread) & 0xffff_ffff)
-    }
+fn count(rest: &mut &[u8]) -> Option<u64> {
+    let (count, width) = uvarint(rest)?;
+    *rest = &rest[usize::try_from(width).ok()?..];
+    Some(count)
+}
+
+fn number(file: &mut Source<'_>, part: Part, at: u64) -> Result<(u64, u64), ReadError> {
+    let mut bytes = [0; 10];
+    let count = file.read(part, at, &mut bytes)?;
+    uvarint(&bytes[..count]).ok_or(ReadError::Unrecognized)
 }

@@ -1,7 +1,7 @@
 //! XCOFF: AIX, 32 and 64 bits.
 //!
 //! The first section of data is searched. Go's `internal/xcoff` wants a table of symbols, whole and with all that is
-//! said to follow each symbol; so do we.
+//! said to follow each symbol; so do we where there is one. Go refuses a stripped file, which has none: we read it.
 
 use super::error::ReadError;
 use super::image::{Bytes, Image, Mapped, Unmapped};
@@ -18,12 +18,15 @@ const FUNCTION: u16 = 0x20;
 /// The kinds of symbols that others can see, which have something following.
 const VISIBLE: [u8; 3] = [2, 111, 107];
 
-/// Reads the headers.
-pub(super) fn open(file: &mut Source<'_>) -> Result<Image, ReadError> {
+/// Reads the headers, and reports whether there are symbols.
+pub(super) fn open(file: &mut Source<'_>) -> Result<(Image, bool), ReadError> {
     let header = Header::read(file)?;
-    let names = header.names(file)?;
     let sections = header.sections(file)?;
-    header.check_symbols(file, names)?;
+    let has_symbols = header.symbols != 0 && header.symbol_count != 0;
+    if has_symbols {
+        let names = header.names(file)?;
+        header.check_symbols(file, names)?;
+    }
     let whole = file.whole();
     for section in &sections {
         if matches!(section.kind, TEXT | DATA) && section.relocations != 0 {
@@ -43,12 +46,13 @@ pub(super) fn open(file: &mut Source<'_>) -> Result<Image, ReadError> {
         };
         Mapped::new(section.address, section.size, bytes)
     });
-    Ok(Image {
+    let image = Image {
         data: data.map(|data| (data.address, data.size)),
         map: map.collect(),
         base: 0,
         unmapped: Unmapped::NotMapped,
-    })
+    };
+    Ok((image, has_symbols))
 }
 
 struct Header {
@@ -96,7 +100,7 @@ impl Header {
                 size: 20 + u64::from(big16(&start, 16)),
             }
         };
-        if header.symbols == 0 || header.symbol_count == 0 || header.symbols.cast_signed() < 0 {
+        if header.symbols.cast_signed() < 0 {
             return Err(ReadError::Unrecognized);
         }
         Ok(header)

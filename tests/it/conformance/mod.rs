@@ -1,5 +1,6 @@
 //! Answers of the real go command, recorded in `tests/conformance`, replayed without network and without Go.
 
+mod binary;
 mod cases;
 mod goenv;
 mod gosource;
