@@ -1,3 +1,4 @@
 //! Hashes of go.mod files and module contents.
 
 pub mod dirhash;
+pub mod lanes;
