@@ -4,19 +4,19 @@
 //! See <https://go.dev/ref/mod#goproxy-protocol>.
 
 use std::io::Read as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use url::Url;
 
 use super::detail::detail;
 use super::error::{ProxyError, ProxyFault};
 use super::url::{Place, ProxyUrl};
-use crate::adapters::http::client::HttpClient;
+use crate::adapters::http::client::{HttpClient, Response, Target};
 use crate::adapters::info_json;
 use crate::domain::module::info::RevInfo;
 use crate::domain::module::path::{self, EscapeError};
 use crate::domain::module::timestamp::Timestamp;
-use crate::domain::module::{ModulePath, Version, pseudo, version};
+use crate::domain::module::{ModulePath, ModuleVersion, Version, pseudo, version};
 
 /// The largest go.mod file, as in the go command.
 const MAX_GO_MOD: u64 = 16 << 20;
@@ -129,6 +129,44 @@ impl ProxyClient {
             .await
     }
 
+    /// Writes the zip of a version to a file; whether it can be believed is for the caller to find out.
+    pub async fn zip(
+        &self,
+        proxy: &ProxyUrl,
+        module: &ModuleVersion,
+        target: Target<'_>,
+    ) -> Result<(), ProxyError> {
+        let (path, version) = (&module.path, module.version.as_str());
+        let fault = |fault| error(path, Some(version), fault);
+        if version::canonical_version(version) != version {
+            return Err(fault(ProxyFault::NotCanonical));
+        }
+        self.zip_into(proxy, path, ProxyFile::Zip(version), target)
+            .await
+            .map_err(fault)
+    }
+
+    async fn zip_into(
+        &self,
+        proxy: &ProxyUrl,
+        path: &ModulePath,
+        file: ProxyFile<'_>,
+        target: Target<'_>,
+    ) -> Result<(), ProxyFault> {
+        let relative = format!("{}/{}", path::escape_path(path.as_str())?, file.name()?);
+        match &proxy.0 {
+            Place::Http(base) => {
+                let url = below(base, &relative);
+                let response = self.http.get_into(&url, file.limit(), target).await?;
+                answered(&response)
+            }
+            Place::File { dir, path } => {
+                let url = file_url(path, &relative);
+                copy_file(&url, &dir.join(relative), file.limit(), target)
+            }
+        }
+    }
+
     async fn latest_of_list(
         &self,
         proxy: &ProxyUrl,
@@ -171,11 +209,7 @@ impl ProxyClient {
         match &proxy.0 {
             Place::Http(base) => self.fetch_http(base, relative, limit).await,
             Place::File { dir, path } => {
-                let url = format!(
-                    "file://{}/{}",
-                    path.trim_end_matches('/'),
-                    escape_url(relative)
-                );
+                let url = file_url(path, relative);
                 let bytes = read_file(&url, dir.join(relative), limit)?;
                 Ok(Found { url, bytes })
             }
@@ -188,24 +222,39 @@ impl ProxyClient {
         relative: &str,
         limit: u64,
     ) -> Result<Found, ProxyFault> {
-        let mut url = base.clone();
-        let parts = base.path().split('/').filter(|part| !part.is_empty());
-        let prefix: String = parts.flat_map(|part| ["/", part]).collect();
-        url.set_path(&format!("{prefix}/{}", escape_url(relative)));
-        let response = self.http.get(&url, limit).await?;
+        let response = self.http.get(&below(base, relative), limit).await?;
+        answered(&response)?;
         let url = response.requested.as_str().to_owned();
-        if response.status != 200 {
-            return Err(ProxyFault::Status {
-                url,
-                status: response.status,
-                detail: detail(&response),
-            });
-        }
         Ok(Found {
             url,
             bytes: response.body,
         })
     }
+}
+
+fn below(base: &Url, relative: &str) -> Url {
+    let mut url = base.clone();
+    let parts = base.path().split('/').filter(|part| !part.is_empty());
+    let prefix: String = parts.flat_map(|part| ["/", part]).collect();
+    url.set_path(&format!("{prefix}/{}", escape_url(relative)));
+    url
+}
+
+fn file_url(path: &str, relative: &str) -> String {
+    let base = path.trim_end_matches('/');
+    format!("file://{base}/{}", escape_url(relative))
+}
+
+/// Takes every status but 200 for an error.
+fn answered(response: &Response) -> Result<(), ProxyFault> {
+    if response.status == 200 {
+        return Ok(());
+    }
+    Err(ProxyFault::Status {
+        url: response.requested.as_str().to_owned(),
+        status: response.status,
+        detail: detail(response),
+    })
 }
 
 impl ProxyFile<'_> {
@@ -314,6 +363,26 @@ fn read_file(url: &str, file: PathBuf, limit: u64) -> Result<Vec<u8>, ProxyFault
         });
     }
     Ok(bytes)
+}
+
+/// Copies a file of at most `limit` bytes.
+fn copy_file(url: &str, file: &Path, limit: u64, target: Target<'_>) -> Result<(), ProxyFault> {
+    let fault = |error: std::io::Error| ProxyFault::File {
+        url: url.to_owned(),
+        kind: error.kind(),
+        reason: error.to_string(),
+    };
+    let opened = std::fs::File::open(file).map_err(fault)?;
+    let mut to = target.file;
+    let copied = std::io::copy(&mut opened.take(limit + 1), &mut to).map_err(fault)?;
+    if limit < copied {
+        return Err(ProxyFault::TooLarge {
+            url: url.to_owned(),
+            limit,
+        });
+    }
+    (target.progress)(copied);
+    Ok(())
 }
 
 /// Escapes a path for a URL as Go does: `!` as well, but neither `/` nor `@`.

@@ -3,6 +3,8 @@
 //! Making a client costs nothing: roots, TLS and connections come with the first request.
 //! How the go command goes about the same is described at <https://go.dev/ref/mod#module-proxy>.
 
+use std::fs::File;
+use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -109,6 +111,15 @@ pub struct Response {
     pub body: Vec<u8>,
 }
 
+/// Where the body of a good answer goes, if not into memory.
+#[derive(Clone, Copy)]
+pub struct Target<'a> {
+    /// The file; what an attempt that failed has written to it is removed.
+    pub file: &'a File,
+    /// Told how many bytes have come so far.
+    pub progress: &'a (dyn Fn(u64) + Sync),
+}
+
 /// Why there is no answer.
 #[derive(Clone, Debug, Error)]
 pub enum HttpError {
@@ -186,6 +197,14 @@ pub enum HttpError {
         /// What was asked for.
         url: RedactedUrl,
     },
+    /// The answer could not be kept.
+    #[error("fetching {url}: cannot write: {reason}")]
+    Write {
+        /// What was asked for.
+        url: RedactedUrl,
+        /// What the system said.
+        reason: String,
+    },
     /// No connection, or one that broke.
     #[error("fetching {url}: {reason}")]
     Failed {
@@ -239,6 +258,27 @@ impl HttpClient {
         security: Security,
         max_bytes: u64,
     ) -> Result<Response, HttpError> {
+        self.send(url, security, max_bytes, None).await
+    }
+
+    /// Fetches a URL into a file; the body of the response is that of an answer other than 200.
+    pub async fn get_into(
+        &self,
+        url: &Url,
+        max_bytes: u64,
+        target: Target<'_>,
+    ) -> Result<Response, HttpError> {
+        self.send(url, Security::Default, max_bytes, Some(target))
+            .await
+    }
+
+    async fn send(
+        &self,
+        url: &Url,
+        security: Security,
+        max_bytes: u64,
+        target: Option<Target<'_>>,
+    ) -> Result<Response, HttpError> {
         self.check(url, security)?;
         let client = self.client(if url.scheme() == "https" {
             security
@@ -250,6 +290,7 @@ impl HttpClient {
             url,
             security,
             max_bytes,
+            target,
         };
         let permitted = async || {
             let _permit = self
@@ -353,6 +394,7 @@ struct Request<'a> {
     url: &'a Url,
     security: Security,
     max_bytes: u64,
+    target: Option<Target<'a>>,
 }
 
 impl Request<'_> {
@@ -410,15 +452,26 @@ impl Request<'_> {
             self.max_bytes.min(MAX_ERROR_BODY)
         };
         let mut body = Vec::new();
+        let mut length = 0;
+        let target = self.target.filter(|_| is_ok);
+        if let Some(target) = target {
+            self.written(start(target.file))?;
+        }
         while let Some(chunk) = answer.chunk().await.map_err(|error| self.broken(error))? {
+            length += chunk.len() as u64;
+            if is_ok && limit < length {
+                return Err(Attempt::Final(HttpError::TooLarge {
+                    url: self.url.into(),
+                    limit,
+                }));
+            }
+            if let Some(Target { mut file, progress }) = target {
+                self.written(file.write_all(&chunk))?;
+                progress(length);
+                continue;
+            }
             body.extend_from_slice(&chunk);
-            if limit < body.len() as u64 {
-                if is_ok {
-                    return Err(Attempt::Final(HttpError::TooLarge {
-                        url: self.url.into(),
-                        limit,
-                    }));
-                }
+            if limit < length {
                 body.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
                 break;
             }
@@ -445,6 +498,15 @@ impl Request<'_> {
         Ok(response)
     }
 
+    fn written(&self, result: io::Result<()>) -> Result<(), Attempt> {
+        result.map_err(|error| {
+            Attempt::Final(HttpError::Write {
+                url: self.url.into(),
+                reason: error.to_string(),
+            })
+        })
+    }
+
     /// Sorts what the transport reports into what may pass and what will not.
     fn broken(&self, error: reqwest::Error) -> Attempt {
         let url = RedactedUrl::new(self.url);
@@ -465,6 +527,12 @@ impl Request<'_> {
             Attempt::Broken(error)
         }
     }
+}
+
+/// Empties a file.
+fn start(mut file: &File) -> io::Result<()> {
+    file.set_len(0)?;
+    file.seek(SeekFrom::Start(0)).map(drop)
 }
 
 impl HttpError {

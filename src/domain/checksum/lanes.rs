@@ -236,7 +236,10 @@ impl Vector {
 }
 
 /// Hashes `blocks` blocks of each lane; a lane without so many is idle.
-#[expect(clippy::inline_always, reason = "must become part of the function with vectors")]
+#[expect(
+    clippy::inline_always,
+    reason = "must become part of the function with vectors"
+)]
 #[inline(always)]
 fn compress_all(state: &mut [Words; 8], inputs: &[&[u8]; WIDTH], blocks: usize) {
     for at in 0..blocks {
@@ -252,7 +255,10 @@ fn compress_all(state: &mut [Words; 8], inputs: &[&[u8]; WIDTH], blocks: usize) 
 }
 
 /// Hashes one block of each lane: the loops over lanes become vector instructions.
-#[expect(clippy::inline_always, reason = "must become part of the function with vectors")]
+#[expect(
+    clippy::inline_always,
+    reason = "must become part of the function with vectors"
+)]
 #[inline(always)]
 fn compress(state: &mut [Words; 8], blocks: &[&[u8; BLOCK]; WIDTH]) {
     let mut w: [Words; 16] = std::array::from_fn(|t| {
@@ -299,13 +305,19 @@ fn compress(state: &mut [Words; 8], blocks: &[&[u8; BLOCK]; WIDTH]) {
     }
 }
 
-#[expect(clippy::inline_always, reason = "must become part of the function with vectors")]
+#[expect(
+    clippy::inline_always,
+    reason = "must become part of the function with vectors"
+)]
 #[inline(always)]
 fn each(word: impl Fn(usize) -> u32) -> Words {
     std::array::from_fn(word)
 }
 
-#[expect(clippy::inline_always, reason = "must become part of the function with vectors")]
+#[expect(
+    clippy::inline_always,
+    reason = "must become part of the function with vectors"
+)]
 #[inline(always)]
 fn sum<const N: usize>(terms: [u32; N]) -> u32 {
     terms.into_iter().fold(0, u32::wrapping_add)

@@ -1,7 +1,4 @@
-//! The module cache on disk, in the go command's own layout, locking and permissions, so that both tools share it.
-//!
-//! Files appear whole, by renaming, and are never changed afterwards; so reading takes no lock and works on a read-only
-//! cache. Only `@v/list` is rewritten in place, under its own lock. See <https://go.dev/ref/mod#module-cache>.
+//! Where each file of a module version is, and the small ones among them: `.mod`, `.info`, `.ziphash`, `list`.
 
 use std::borrow::Cow;
 use std::ffi::OsString;
@@ -11,8 +8,9 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use super::fs::{self, FsError, LockedFile};
-use super::info_json;
+use super::version::VersionLock;
+use crate::adapters::fs::{self, FsError, LockedFile};
+use crate::adapters::info_json;
 use crate::domain::module::info::RevInfo;
 use crate::domain::module::path::{escape_path, escape_version};
 use crate::domain::module::{ModulePath, ModuleVersion, goversion, pseudo, version};
@@ -38,6 +36,17 @@ pub enum ModCacheMode {
     ReadWrite,
     /// Nothing is written; writing does nothing and is no error.
     ReadOnly,
+}
+
+/// How far a module version is unpacked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DirState {
+    /// There is no directory.
+    Missing,
+    /// There is something that the go command unpacks again before it uses it; the text says why.
+    Partial(String),
+    /// All files are there.
+    Whole,
 }
 
 /// Why the module cache cannot be used.
@@ -171,16 +180,59 @@ impl ModCache {
         self.file(module, "mod")
     }
 
-    /// Returns the directory of the files of a module version, if all of it is there.
-    pub fn extracted_dir(&self, module: &ModuleVersion) -> Option<PathBuf> {
-        let partial = self.file(module, "partial")?;
+    /// Returns where the zip of a module version is or would be.
+    pub fn zip_file(&self, module: &ModuleVersion) -> Option<PathBuf> {
+        self.file(module, "zip")
+    }
+
+    /// Returns where the hash of the zip of a module version is or would be.
+    pub fn zip_hash_file(&self, module: &ModuleVersion) -> Option<PathBuf> {
+        self.file(module, "ziphash")
+    }
+
+    /// Returns where the `.info` file of a module version is or would be.
+    pub fn info_file(&self, module: &ModuleVersion) -> Option<PathBuf> {
+        self.file(module, "info")
+    }
+
+    /// Returns where the lock file of a module version is or would be.
+    pub fn lock_file(&self, module: &ModuleVersion) -> Option<PathBuf> {
+        self.file(module, "lock")
+    }
+
+    /// Returns where a module version is or would be unpacked.
+    pub fn dir(&self, module: &ModuleVersion) -> Option<PathBuf> {
         let (path, version) = escape(module)?;
         let dir = self.root.join(format!("{path}@{version}"));
-        let dir: PathBuf = dir.components().collect();
-        let is_whole = dir.is_dir() && !partial.exists();
-        let has_hash =
-            module.path.as_str() == FIPS_MODULE || partial.with_extension("ziphash").exists();
-        (is_whole && has_hash).then_some(dir)
+        Some(dir.components().collect())
+    }
+
+    /// Returns the directory of the files of a module version, if all of it is there.
+    pub fn extracted_dir(&self, module: &ModuleVersion) -> Option<PathBuf> {
+        let dir = self.dir(module)?;
+        (self.dir_state(module) == DirState::Whole).then_some(dir)
+    }
+
+    /// Tells how far a module version is unpacked, as the go command does before it uses the directory.
+    pub fn dir_state(&self, module: &ModuleVersion) -> DirState {
+        let (Some(dir), Some(partial)) = (self.dir(module), self.file(module, "partial")) else {
+            return DirState::Missing;
+        };
+        match std::fs::metadata(&dir) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return DirState::Missing,
+            Err(error) => return DirState::Partial(error.to_string()),
+            Ok(metadata) if !metadata.is_dir() => {
+                return DirState::Partial("not a directory".to_owned());
+            }
+            Ok(_) => {}
+        }
+        if partial.exists() {
+            return DirState::Partial("not completely extracted".to_owned());
+        }
+        if module.path.as_str() != FIPS_MODULE && !partial.with_extension("ziphash").exists() {
+            return DirState::Partial("ziphash file is missing".to_owned());
+        }
+        DirState::Whole
     }
 
     /// Keeps the go.mod file of a module version, and lists the version.
@@ -210,9 +262,11 @@ impl ModCache {
         self.write(&file, &info_json::to_cache(info))
     }
 
-    /// Waits until nobody else downloads this module version, and keeps others from it until the result is dropped.
-    pub fn lock_version(&self, module: &ModuleVersion) -> Result<LockedFile, CacheError> {
-        self.lock(&self.place(module, "lock")?)
+    /// Waits until nobody else downloads or unpacks this module version, and keeps others from it until the result is
+    /// dropped.
+    pub fn lock_version(&self, module: &ModuleVersion) -> Result<VersionLock, CacheError> {
+        let lock = self.lock(&self.place(module, "lock")?)?;
+        Ok(VersionLock::new(self.clone(), module.clone(), lock))
     }
 
     /// Takes the lock of the whole cache, which older go commands use around changes of go.mod and go.sum.
@@ -220,12 +274,12 @@ impl ModCache {
         self.lock(&self.root.join("cache").join("lock"))
     }
 
-    fn lock(&self, file: &Path) -> Result<LockedFile, CacheError> {
+    pub(super) fn lock(&self, file: &Path) -> Result<LockedFile, CacheError> {
         self.make_parent(file)?;
         Ok(LockedFile::exclusive(file)?)
     }
 
-    fn write(&self, file: &Path, contents: &[u8]) -> Result<(), CacheError> {
+    pub(super) fn write(&self, file: &Path, contents: &[u8]) -> Result<(), CacheError> {
         // Most often the directory is there; so it is made only when it turns out not to be.
         match fs::write_new(file, contents) {
             Err(FsError::Io { source, .. }) if is_missing(&source) => {
@@ -236,7 +290,7 @@ impl ModCache {
         }
     }
 
-    fn make_parent(&self, file: &Path) -> Result<(), CacheError> {
+    pub(super) fn make_parent(&self, file: &Path) -> Result<(), CacheError> {
         if self.root.exists() && !self.root.is_dir() {
             return Err(CacheError::NotDirectory {
                 path: self.root.clone(),
@@ -246,7 +300,11 @@ impl ModCache {
     }
 
     /// Returns where a file of a module version belongs, or the error that says that it cannot be.
-    fn place(&self, module: &ModuleVersion, suffix: &str) -> Result<PathBuf, CacheError> {
+    pub(super) fn place(
+        &self,
+        module: &ModuleVersion,
+        suffix: &str,
+    ) -> Result<PathBuf, CacheError> {
         self.file(module, suffix)
             .ok_or_else(|| CacheError::NoPlace {
                 module: module.clone(),
@@ -254,7 +312,7 @@ impl ModCache {
     }
 
     /// Returns where a file of a module version belongs; none for what is no canonical version of a valid path.
-    fn file(&self, module: &ModuleVersion, suffix: &str) -> Option<PathBuf> {
+    pub(super) fn file(&self, module: &ModuleVersion, suffix: &str) -> Option<PathBuf> {
         let (path, version) = escape(module)?;
         let root = self.root.as_os_str();
         let length =
@@ -283,7 +341,7 @@ impl ModCache {
 }
 
 /// Returns path and version as they are in file names.
-fn escape(module: &ModuleVersion) -> Option<(Cow<'_, str>, Cow<'_, str>)> {
+pub(super) fn escape(module: &ModuleVersion) -> Option<(Cow<'_, str>, Cow<'_, str>)> {
     let (path, text) = (module.path.as_str(), module.version.as_str());
     // Those two are no modules with files; their versions come from the module of the toolchains.
     if goversion::is_toolchain(path) || version::canonical_version(text) != text || text.is_empty()
@@ -313,7 +371,7 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, FsError> {
 }
 
 /// A file in place of a directory means the same as no directory: somebody else's cache, but not this module's.
-fn is_missing(error: &io::Error) -> bool {
+pub(super) fn is_missing(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 

@@ -1,0 +1,348 @@
+//! Unpacking a module zip at its place, as `x/mod/zip.Unzip` does, and removing what was unpacked.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use super::store::{CacheError, DirState};
+use super::version::VersionLock;
+use crate::adapters::fs::{FsError, at};
+use crate::domain::module::ModuleVersion;
+use crate::domain::modzip::{Archive, CheckFailure, Entry, Inflater, ReadAt, ZipError, check_zip};
+
+/// Whether directories can be written to once the module is unpacked; files never can.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DirAccess {
+    /// Nothing can be added, so that a build does not change the module by mistake.
+    #[default]
+    ReadOnly,
+    /// As with `-modcacherw`: the directory can be removed like any other.
+    Writable,
+}
+
+/// Why a module could not be unpacked.
+#[derive(Debug, Error)]
+pub enum UnpackError {
+    /// The cache cannot be written.
+    #[error(transparent)]
+    Cache(#[from] CacheError),
+    /// A file cannot be written.
+    #[error(transparent)]
+    File(#[from] FsError),
+    /// The zip cannot be read, or no module can have this name.
+    #[error("unzip {}: {source}", zip.display())]
+    Zip {
+        /// The zip.
+        zip: PathBuf,
+        /// What is wrong.
+        source: ZipError,
+    },
+    /// Something in the zip may not be there.
+    #[error("unzip {}: {failure}", zip.display())]
+    Contents {
+        /// The zip.
+        zip: PathBuf,
+        /// What is wrong.
+        failure: CheckFailure,
+    },
+}
+
+impl VersionLock {
+    /// Unpacks the zip of this module version, unless somebody has done so meanwhile, and returns the directory.
+    ///
+    /// A `.partial` file stands beside the zip while the directory is not complete; so nobody uses it if this process
+    /// dies. What is left from such a death is removed first. If the zip is no good, nothing stays.
+    pub fn unpack<R: ReadAt>(
+        &self,
+        archive: &Archive<R>,
+        access: DirAccess,
+    ) -> Result<PathBuf, UnpackError> {
+        let dir = self.dir()?;
+        match self.cache.dir_state(&self.module) {
+            DirState::Whole => return Ok(dir),
+            DirState::Partial(_) => remove_all(&dir)?,
+            DirState::Missing => {}
+        }
+        self.unpack_at(archive, &dir, access)?;
+        Ok(dir)
+    }
+
+    /// Unpacks the zip again, whatever is in the directory: only when all of it is there the old one is removed.
+    pub fn unpack_again<R: ReadAt>(
+        &self,
+        archive: &Archive<R>,
+        access: DirAccess,
+    ) -> Result<PathBuf, UnpackError> {
+        let dir = self.dir()?;
+        self.check(archive)?;
+        let (parent, name) = (
+            dir.parent().unwrap_or(self.cache.root()),
+            dir.file_name().unwrap_or_default().to_string_lossy(),
+        );
+        // The go command removes such names when it unpacks the module.
+        let fresh = tempfile::Builder::new()
+            .prefix(&format!("{name}.tmp-"))
+            .tempdir_in(parent)
+            .map_err(at("create a directory in", parent))?;
+        let (new, old) = (fresh.path().join("new"), fresh.path().join("old"));
+        let removed = Removed(fresh.path().to_owned());
+        self.write_all(archive, &new)?;
+        let partial = self.place("partial")?;
+        File::create(&partial).map_err(at("write", &partial))?;
+        set_writable(&dir);
+        match std::fs::rename(&dir, &old) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                drop(std::fs::remove_file(&partial));
+                return Err(at("replace", &dir)(error).into());
+            }
+            _ => {}
+        }
+        if let Err(error) = std::fs::rename(&new, &dir) {
+            // The go command can unpack the module for itself; what was there is better than nothing.
+            if std::fs::rename(&old, &dir).is_ok() {
+                drop(std::fs::remove_file(&partial));
+            }
+            return Err(at("replace", &dir)(error).into());
+        }
+        std::fs::remove_file(&partial).map_err(at("remove", &partial))?;
+        if access == DirAccess::ReadOnly {
+            make_read_only(&dir);
+        }
+        drop(removed);
+        Ok(dir)
+    }
+
+    fn unpack_at<R: ReadAt>(
+        &self,
+        archive: &Archive<R>,
+        dir: &Path,
+        access: DirAccess,
+    ) -> Result<(), UnpackError> {
+        let parent = dir.parent().unwrap_or(self.cache.root());
+        std::fs::create_dir_all(parent).map_err(at("create directory", parent))?;
+        remove_strays(dir);
+        let partial = self.place("partial")?;
+        File::create(&partial).map_err(at("write", &partial))?;
+        let unpacked = self
+            .check(archive)
+            .and_then(|()| self.write_all(archive, dir));
+        if let Err(error) = unpacked {
+            if remove_all(dir).is_ok() {
+                drop(std::fs::remove_file(&partial));
+            }
+            return Err(error);
+        }
+        std::fs::remove_file(&partial).map_err(at("remove", &partial))?;
+        if access == DirAccess::ReadOnly {
+            make_read_only(dir);
+        }
+        Ok(())
+    }
+
+    fn check<R: ReadAt>(&self, archive: &Archive<R>) -> Result<(), UnpackError> {
+        let checked = check_zip(&self.module, archive).map_err(|error| self.zip_error(error))?;
+        match checked.failure() {
+            None => Ok(()),
+            Some(failure) => Err(UnpackError::Contents {
+                zip: self.place("zip")?,
+                failure,
+            }),
+        }
+    }
+
+    /// Writes all files of a zip whose names were checked.
+    fn write_all<R: ReadAt>(&self, archive: &Archive<R>, dir: &Path) -> Result<(), UnpackError> {
+        std::fs::create_dir_all(dir).map_err(at("create directory", dir))?;
+        let mut inflater = Inflater::new();
+        let mut made = PathBuf::new();
+        for entry in archive.entries() {
+            let Some(name) = file_name(&self.module, entry) else {
+                continue;
+            };
+            let file = dir.join(name);
+            let parent = file.parent().unwrap_or(dir);
+            if parent != made {
+                std::fs::create_dir_all(parent).map_err(at("create directory", parent))?;
+                made = parent.to_owned();
+            }
+            self.write_file(archive, entry, &mut inflater, &file)?;
+        }
+        Ok(())
+    }
+
+    fn write_file<R: ReadAt>(
+        &self,
+        archive: &Archive<R>,
+        entry: &Entry,
+        inflater: &mut Inflater,
+        path: &Path,
+    ) -> Result<(), UnpackError> {
+        let mut file = create_file(path).map_err(at("create", path))?;
+        let written = archive.inflate(entry, inflater, |bytes| {
+            file.write_all(bytes).map_err(WriteError::File)
+        });
+        match written {
+            Ok(()) => seal(&file).map_err(|error| at("write", path)(error).into()),
+            Err(WriteError::File(error)) => Err(at("write", path)(error).into()),
+            Err(WriteError::Zip(error)) => Err(self.zip_error(error)),
+        }
+    }
+
+    fn dir(&self) -> Result<PathBuf, CacheError> {
+        self.cache
+            .dir(&self.module)
+            .ok_or_else(|| CacheError::NoPlace {
+                module: self.module.clone(),
+            })
+    }
+
+    fn zip_error(&self, source: ZipError) -> UnpackError {
+        match self.place("zip") {
+            Ok(zip) => UnpackError::Zip { zip, source },
+            Err(error) => error.into(),
+        }
+    }
+}
+
+/// Removes a directory of the module cache with all that is in it, read-only or not; links are not followed.
+pub(super) fn remove_all(dir: &Path) -> Result<(), FsError> {
+    for dir in directories(dir) {
+        set_writable(&dir);
+    }
+    match std::fs::remove_dir_all(dir) {
+        Err(error) if error.kind() == ErrorKind::NotADirectory => {
+            std::fs::remove_file(dir).map_err(at("remove", dir))
+        }
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(at("remove", dir)(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Why a file could not be written: the zip, or the disk.
+enum WriteError {
+    Zip(ZipError),
+    File(io::Error),
+}
+
+impl From<ZipError> for WriteError {
+    fn from(error: ZipError) -> Self {
+        Self::Zip(error)
+    }
+}
+
+/// Removes a directory when it is dropped.
+struct Removed(PathBuf);
+
+impl Drop for Removed {
+    fn drop(&mut self) {
+        // What cannot be removed is removed by whoever unpacks the module next.
+        drop(remove_all(&self.0));
+    }
+}
+
+/// Returns the path of a file below the directory of its module; none for a directory.
+fn file_name<'a>(module: &ModuleVersion, entry: &'a Entry) -> Option<&'a str> {
+    let name = std::str::from_utf8(&entry.name).expect("the names were checked");
+    let name = name
+        .strip_prefix(&format!("{module}/"))
+        .expect("the names were checked");
+    (!name.is_empty() && !name.ends_with('/')).then_some(name)
+}
+
+/// Creates a file that only this handle can write to.
+fn create_file(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o444);
+    }
+    options.open(path)
+}
+
+/// Takes the permission to write away, where a file cannot be created without it.
+fn seal(file: &File) -> io::Result<()> {
+    if cfg!(unix) {
+        return Ok(());
+    }
+    let mut permissions = file.metadata()?.permissions();
+    permissions.set_readonly(true);
+    file.set_permissions(permissions)
+}
+
+/// Removes the directories into which go commands before 1.16, and repairs, unpacked this module and died.
+fn remove_strays(dir: &Path) {
+    let (Some(parent), Some(name)) = (dir.parent(), dir.file_name()) else {
+        return;
+    };
+    let prefix = format!("{}.tmp-", name.to_string_lossy());
+    let Ok(entries) = std::fs::read_dir(parent) else {
+        return;
+    };
+    for entry in entries.map_while(Result::ok) {
+        if entry.file_name().to_string_lossy().starts_with(&prefix) {
+            drop(remove_all(&entry.path()));
+        }
+    }
+}
+
+/// Returns a directory and all below it, outer ones first.
+fn directories(dir: &Path) -> Vec<PathBuf> {
+    let is_dir = std::fs::symlink_metadata(dir).is_ok_and(|metadata| metadata.is_dir());
+    let mut found = if is_dir {
+        vec![dir.to_owned()]
+    } else {
+        Vec::new()
+    };
+    let mut next = 0;
+    while next < found.len() {
+        // A directory that cannot be listed can be once it is made writable, which also makes it readable.
+        set_readable(&found[next]);
+        if let Ok(entries) = std::fs::read_dir(&found[next]) {
+            let below = entries.map_while(Result::ok);
+            let below = below.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+            found.extend(below.map(|entry| entry.path()).collect::<Vec<_>>());
+        }
+        next += 1;
+    }
+    found
+}
+
+/// Makes a best effort to take the permission to write from a directory and all below it, inner ones first.
+fn make_read_only(dir: &Path) {
+    for dir in directories(dir).iter().rev() {
+        change_mode(dir, |mode| mode & !0o222);
+    }
+}
+
+fn set_writable(dir: &Path) {
+    change_mode(dir, |mode| mode | 0o700);
+}
+
+fn set_readable(dir: &Path) {
+    let can_list = std::fs::read_dir(dir).is_ok();
+    if !can_list {
+        set_writable(dir);
+    }
+}
+
+#[cfg(unix)]
+fn change_mode(path: &Path, change: impl Fn(u32) -> u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let Ok(metadata) = std::fs::symlink_metadata(path) else {
+        return;
+    };
+    let mode = metadata.permissions().mode();
+    if metadata.is_dir() && change(mode) != mode {
+        drop(std::fs::set_permissions(
+            path,
+            std::fs::Permissions::from_mode(change(mode)),
+        ));
+    }
+}
+
+#[cfg(not(unix))]
+fn change_mode(_path: &Path, _change: impl Fn(u32) -> u32) {}

@@ -1,0 +1,156 @@
+//! One module version under its lock: the zip and its hash. See <https://go.dev/ref/mod#module-cache>.
+
+use std::fs::File;
+use std::io::{Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use super::store::{CacheError, ModCache};
+use crate::adapters::fs::{self, FsError, LockedFile, at};
+use crate::domain::module::ModuleVersion;
+
+/// The length of `h1:` and a SHA-256 in base64.
+const HASH_LEN: usize = "h1:".len() + 44;
+
+/// A module version that this process alone may download and unpack; others wait until this is dropped.
+#[derive(Debug)]
+pub struct VersionLock {
+    pub(super) cache: ModCache,
+    pub(super) module: ModuleVersion,
+    _lock: LockedFile,
+}
+
+/// What the cache has of the zip of a module version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ZipState {
+    /// Nothing.
+    Missing,
+    /// The zip, but not its hash: that was deleted, or lost in a crash.
+    Unhashed,
+    /// Both.
+    Hashed,
+}
+
+/// A zip on its way into the cache; removed unless it is kept.
+#[derive(Debug)]
+pub struct ZipDraft {
+    file: NamedTempFile,
+}
+
+/// Reports whether the contents of a `.ziphash` file can be meant: after a crash there may be zeros in it, or nothing.
+pub fn is_valid_hash(hash: &str) -> bool {
+    hash.len() == HASH_LEN && !hash.contains('\0')
+}
+
+impl VersionLock {
+    pub(super) fn new(cache: ModCache, module: ModuleVersion, lock: LockedFile) -> Self {
+        Self {
+            cache,
+            module,
+            _lock: lock,
+        }
+    }
+
+    /// Returns the module version.
+    pub fn module(&self) -> &ModuleVersion {
+        &self.module
+    }
+
+    /// Looks what is there, now that nobody else is at work.
+    pub fn zip_state(&self) -> Result<ZipState, CacheError> {
+        let zip = self.place("zip")?;
+        Ok(
+            match (zip.exists(), zip.with_extension("ziphash").exists()) {
+                (false, _) => ZipState::Missing,
+                (true, false) => ZipState::Unhashed,
+                (true, true) => ZipState::Hashed,
+            },
+        )
+    }
+
+    /// Starts a file for the zip beside its place; what earlier attempts left behind is removed.
+    pub fn begin_zip(&self) -> Result<ZipDraft, CacheError> {
+        let zip = self.place("zip")?;
+        let (dir, name) = split(&zip);
+        remove_drafts(dir, &name);
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(&name).suffix(".tmp");
+        // The same permissions as any new file: others may share this cache.
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            builder.permissions(std::fs::Permissions::from_mode(0o666));
+        }
+        let file = builder
+            .tempfile_in(dir)
+            .map_err(at("create a file in", dir))?;
+        Ok(ZipDraft { file })
+    }
+
+    /// Makes a verified zip visible, its hash first: whoever sees both trusts them.
+    pub fn keep_zip(&self, draft: ZipDraft, hash: &str) -> Result<PathBuf, CacheError> {
+        let zip = self.place("zip")?;
+        self.write_zip_hash(hash)?;
+        draft.file.persist(&zip).map_err(|error| FsError::Io {
+            action: "replace",
+            path: zip.clone(),
+            source: error.error,
+        })?;
+        Ok(zip)
+    }
+
+    /// Keeps the hash of the verified zip.
+    pub fn write_zip_hash(&self, hash: &str) -> Result<(), CacheError> {
+        Ok(fs::write_new(&self.place("ziphash")?, hash.as_bytes())?)
+    }
+
+    pub(super) fn place(&self, suffix: &str) -> Result<PathBuf, CacheError> {
+        self.cache.place(&self.module, suffix)
+    }
+}
+
+impl ZipDraft {
+    /// Returns the file to write to.
+    pub fn file(&self) -> &File {
+        self.file.as_file()
+    }
+
+    /// Returns where the file is for now.
+    pub fn path(&self) -> &Path {
+        self.file.path()
+    }
+
+    /// Throws away what was written.
+    pub fn clear(&self) -> Result<(), FsError> {
+        let mut file = self.file();
+        file.set_len(0).map_err(at("write", self.path()))?;
+        file.seek(SeekFrom::Start(0))
+            .map_err(at("write", self.path()))?;
+        Ok(())
+    }
+}
+
+/// Removes the files of downloads that were interrupted; their writers are gone, since this process has the lock.
+fn remove_drafts(dir: &Path, name: &str) {
+    let Ok(entries) = std::fs::read_dir(dir) else {
+        return;
+    };
+    for entry in entries.map_while(Result::ok) {
+        let file = entry.file_name();
+        let is_draft = file.to_str().is_some_and(|file| {
+            file.strip_prefix(name)
+                .is_some_and(|rest| rest.ends_with(".tmp"))
+        });
+        if is_draft {
+            // If it cannot be removed it is in nobody's way.
+            drop(std::fs::remove_file(entry.path()));
+        }
+    }
+}
+
+fn split(file: &Path) -> (&Path, String) {
+    let dir = file.parent().expect("a file in the cache has a directory");
+    let name = file.file_name().unwrap_or_default();
+    (dir, name.to_string_lossy().into_owned())
+}
