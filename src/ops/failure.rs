@@ -11,10 +11,11 @@ use crate::adapters::exec::ExecError;
 use crate::adapters::fs::FsError;
 use crate::adapters::goproxy::{self, ProxyError, ProxyFault};
 use crate::adapters::http::client::HttpError;
-use crate::adapters::modcache::CacheError;
+use crate::adapters::modcache::{CacheError, UnpackError};
 use crate::adapters::repo_root::RepoRootError;
 use crate::adapters::sumdb::{SumDbError, SumDbFault};
 use crate::adapters::vcs::DirectError;
+use crate::adapters::zip_file::ZipFileError;
 use crate::domain::gosum::GoSumError;
 use crate::domain::modfile::{self, ParseError, ParseErrors};
 use crate::domain::vendor::InconsistentVendor;
@@ -289,6 +290,16 @@ impl From<CacheError> for Failure {
     }
 }
 
+impl From<UnpackError> for Failure {
+    fn from(error: UnpackError) -> Self {
+        let kind = match &error {
+            UnpackError::Cache(_) | UnpackError::File(_) => FailureKind::Outside,
+            UnpackError::Zip { .. } | UnpackError::Contents { .. } => FailureKind::Input,
+        };
+        Self::new(kind, error)
+    }
+}
+
 impl From<SumDbError> for Failure {
     fn from(error: SumDbError) -> Self {
         let (kind, hint) = match &*error.fault {
@@ -395,7 +406,9 @@ fn kind_of_module(error: &ModuleError) -> FailureKind {
     match &*error.reason {
         _ if error.is_integrity() => FailureKind::Integrity,
         Reason::Fetch(error) if error.is_not_found() => FailureKind::Input,
-        Reason::SumDb(_)
+        Reason::Unpack(UnpackError::Cache(_) | UnpackError::File(_))
+        | Reason::Zip(ZipFileError::Fs(_))
+        | Reason::SumDb { .. }
         | Reason::Fetch(_)
         | Reason::Offline
         | Reason::Cache(_)
@@ -434,7 +447,8 @@ fn hint_of_module(error: &ModuleError) -> Option<String> {
             "do not use these bytes: the module was changed after it was published, or on the way here; compare with another proxy before you touch go.sum".to_owned()
         }
         Reason::NotInDatabase { .. } => "if the module is private, name it in GOPRIVATE".to_owned(),
-        Reason::SumDb(_) => "if the module is private, name it in GOPRIVATE; if the database cannot be reached, see GOSUMDB".to_owned(),
+        Reason::ZipModified { .. } => "fetch it again with `modsmith verify cache --repair`".to_owned(),
+        Reason::SumDb { .. } => "if the module is private, name it in GOPRIVATE; if the database cannot be reached, see GOSUMDB".to_owned(),
         Reason::Fetch(error) if error.is_not_found() => {
             "if the module is private, name it in GOPRIVATE so that it is asked for at its origin".to_owned()
         }

@@ -3,6 +3,7 @@
 pub mod context;
 pub mod env;
 pub mod failure;
+pub mod fetch;
 pub mod graph;
 pub mod list;
 pub mod load;

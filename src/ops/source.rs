@@ -12,8 +12,9 @@ use super::load::{LoadError, MAX_GO_MOD};
 use super::main_modules::MainModules;
 use super::upstream::{FetchError, Upstreams, setting};
 use crate::adapters::fs::{self, FsError};
-use crate::adapters::modcache::{CacheError, ModCache};
+use crate::adapters::modcache::{CacheError, ModCache, UnpackError};
 use crate::adapters::sumdb::{Network as SumDbNetwork, SumDbClient, SumDbError, SumDbSettings};
+use crate::adapters::zip_file::ZipFileError;
 use crate::domain::checksum::dirhash;
 use crate::domain::goenv::SumDb;
 use crate::domain::gosum::{GoSum, SumKind, SumVerdict};
@@ -43,8 +44,10 @@ pub enum Reason {
         needed_by: ModulePath,
     },
     /// The hash differs from the one in go.sum.
-    #[error("verifying go.mod: checksum mismatch\n\tdownloaded: {got}\n\t{}:     {want}", file.display())]
+    #[error("verifying {}: checksum mismatch\n\tdownloaded: {got}\n\t{}:     {want}", noun(*what), file.display())]
     SumMismatch {
+        /// What was verified.
+        what: SumKind,
         /// The hash of what was read.
         got: String,
         /// The hash that stands in go.sum.
@@ -53,8 +56,10 @@ pub enum Reason {
         file: PathBuf,
     },
     /// The hash differs from the one in the checksum database.
-    #[error("verifying go.mod: checksum mismatch\n\tdownloaded: {got}\n\t{database}: {want}")]
+    #[error("verifying {}: checksum mismatch\n\tdownloaded: {got}\n\t{database}: {want}", noun(*what))]
     DatabaseMismatch {
+        /// What was verified.
+        what: SumKind,
         /// The hash of what was read.
         got: String,
         /// The hash in the database.
@@ -63,14 +68,45 @@ pub enum Reason {
         database: String,
     },
     /// The checksum database's answer has no line for it.
-    #[error("verifying go.mod: checksum missing from the answer of {database}")]
+    #[error("verifying {}: checksum missing from the answer of {database}", noun(*what))]
     NotInDatabase {
+        /// What was verified.
+        what: SumKind,
         /// The database's name.
         database: String,
     },
     /// The checksum database could not be asked, or lied.
-    #[error("verifying go.mod: {0}")]
-    SumDb(#[from] SumDbError),
+    #[error("verifying {}: {error}", noun(*what))]
+    SumDb {
+        /// What was verified.
+        what: SumKind,
+        /// What the database, or the way to it, has done.
+        error: SumDbError,
+    },
+    /// The zip in the module cache is not the one that was downloaded.
+    #[error("zip has been modified ({})\n\tzip:     {got}\n\tziphash: {want}", zip.display())]
+    ZipModified {
+        /// The zip.
+        zip: PathBuf,
+        /// Its hash.
+        got: String,
+        /// The hash that was kept when it was downloaded.
+        want: String,
+    },
+    /// The zip is none.
+    #[error(transparent)]
+    Zip(#[from] ZipFileError),
+    /// The zip is that of another module.
+    #[error("zip for {module} has unexpected file {name}")]
+    UnexpectedFile {
+        /// The module version.
+        module: ModuleVersion,
+        /// The name in the zip.
+        name: String,
+    },
+    /// The zip could not be unpacked.
+    #[error(transparent)]
+    Unpack(#[from] UnpackError),
     /// Nobody could deliver it.
     #[error(transparent)]
     Fetch(#[from] FetchError),
@@ -107,7 +143,11 @@ pub enum Reason {
 impl Reason {
     /// Reports whether the text tells which module it is about.
     fn names_module(&self) -> bool {
-        matches!(self, Self::Fetch(error) if error.names_module())
+        match self {
+            Self::Fetch(error) => error.names_module(),
+            Self::UnexpectedFile { .. } => true,
+            _ => false,
+        }
     }
 
     /// Returns the text without the module that it is about.
@@ -148,8 +188,10 @@ impl ModuleError {
         match &*self.reason {
             Reason::SumMismatch { .. }
             | Reason::DatabaseMismatch { .. }
-            | Reason::NotInDatabase { .. } => true,
-            Reason::SumDb(error) => error.is_integrity(),
+            | Reason::NotInDatabase { .. }
+            | Reason::ZipModified { .. }
+            | Reason::UnexpectedFile { .. } => true,
+            Reason::SumDb { error, .. } => error.is_integrity(),
             _ => false,
         }
     }
@@ -169,10 +211,10 @@ struct Sums {
 
 /// Where modules come from.
 pub struct Source<'a> {
-    ctx: &'a Context,
+    pub(super) ctx: &'a Context,
     /// Proxies and repositories.
     pub upstreams: Upstreams<'a>,
-    cache: ModCache,
+    pub(super) cache: ModCache,
     sumdb: Option<SumDbClient>,
     sums: OnceLock<Sums>,
     summaries: Mutex<HashMap<ModuleVersion, Arc<Summary>>>,
@@ -343,63 +385,78 @@ impl<'a> Source<'a> {
 
     /// Checks a go.mod against go.sum and cached proofs; false where the database must be asked.
     fn verify_on_disk(&self, module: &ModuleVersion, text: &[u8]) -> Result<bool, ModuleError> {
-        let hash = dirhash::hash_go_mod(text);
-        if self.check_sums(module, &hash)? {
-            return Ok(true);
-        }
-        let Some(sumdb) = self.database_for(module) else {
-            return Ok(true);
-        };
-        match sumdb.lookup_cached(&module.path, &go_mod_key(module)) {
-            Ok(Some(lines)) => {
-                check_lines(module, &hash, &lines, self.database_name()).map(|()| true)
-            }
-            Ok(None) => Ok(false),
-            Err(error) => Err(ModuleError::new(module, error)),
-        }
+        self.verify_hash_on_disk(module, SumKind::GoMod, &dirhash::hash_go_mod(text))
     }
 
     async fn verify(&self, module: &ModuleVersion, text: &[u8]) -> Result<(), ModuleError> {
-        if self.verify_on_disk(module, text)? {
+        self.verify_hash(module, SumKind::GoMod, &dirhash::hash_go_mod(text))
+            .await
+    }
+
+    /// Checks a hash against go.sum and cached proofs; false where the database must be asked.
+    pub(super) fn verify_hash_on_disk(
+        &self,
+        module: &ModuleVersion,
+        what: SumKind,
+        hash: &str,
+    ) -> Result<bool, ModuleError> {
+        if self.check_sums(module, what, hash)? {
+            return Ok(true);
+        }
+        let Some(sumdb) = self.database_for(module) else {
+            return Ok(true);
+        };
+        match sumdb.lookup_cached(&module.path, &sum_key(module, what)) {
+            Ok(Some(lines)) => {
+                check_lines(module, what, hash, &lines, self.database_name()).map(|()| true)
+            }
+            Ok(None) => Ok(false),
+            Err(error) => Err(ModuleError::new(module, Reason::SumDb { what, error })),
+        }
+    }
+
+    /// Checks a hash against go.sum, or else against the checksum database, unless the settings say not to.
+    pub(super) async fn verify_hash(
+        &self,
+        module: &ModuleVersion,
+        what: SumKind,
+        hash: &str,
+    ) -> Result<(), ModuleError> {
+        if self.verify_hash_on_disk(module, what, hash)? {
             return Ok(());
         }
         let Some(sumdb) = self.database_for(module) else {
             return Ok(());
         };
-        let key = go_mod_key(module);
+        let key = sum_key(module, what);
         let lines = Box::pin(sumdb.lookup(&module.path, &key)).await;
-        let lines = lines.map_err(|error| ModuleError::new(module, error))?;
-        check_lines(
-            module,
-            &dirhash::hash_go_mod(text),
-            &lines,
-            self.database_name(),
-        )
+        let lines =
+            lines.map_err(|error| ModuleError::new(module, Reason::SumDb { what, error }))?;
+        check_lines(module, what, hash, &lines, self.database_name())
     }
 
     /// Reports whether go.sum vouches for `hash`; another hash there is an error.
-    fn check_sums(&self, module: &ModuleVersion, hash: &str) -> Result<bool, ModuleError> {
+    pub(super) fn check_sums(
+        &self,
+        module: &ModuleVersion,
+        what: SumKind,
+        hash: &str,
+    ) -> Result<bool, ModuleError> {
         let mut matched = false;
         for (position, file) in self.files().iter().enumerate() {
-            match file.sums.verify(
-                module.path.as_str(),
-                module.version.as_str(),
-                SumKind::GoMod,
-                hash,
-            ) {
+            let (path, version) = (module.path.as_str(), module.version.as_str());
+            match file.sums.verify(path, version, what, hash) {
                 // go.sum of the main module, or go.work.sum, has the last word.
                 SumVerdict::Match if position == 0 => return Ok(true),
                 SumVerdict::Match => matched = true,
                 SumVerdict::Mismatch { listed } => {
-                    let (got, want) = (hash.to_owned(), listed.to_owned());
-                    return Err(ModuleError::new(
-                        module,
-                        Reason::SumMismatch {
-                            got,
-                            want,
-                            file: file.path.clone(),
-                        },
-                    ));
+                    let mismatch = Reason::SumMismatch {
+                        what,
+                        got: hash.to_owned(),
+                        want: listed.to_owned(),
+                        file: file.path.clone(),
+                    };
+                    return Err(ModuleError::new(module, mismatch));
                 }
                 SumVerdict::Unknown | SumVerdict::Missing => {}
             }
@@ -459,34 +516,42 @@ where
     }
 }
 
-/// Returns the version under which the hash of a go.mod is recorded.
-fn go_mod_key(module: &ModuleVersion) -> String {
-    format!("{}/go.mod", module.version)
+/// Names what is verified as the go command does.
+fn noun(what: SumKind) -> &'static str {
+    match what {
+        SumKind::Module => "module",
+        SumKind::GoMod => "go.mod",
+    }
 }
 
-/// Looks for the line of a go.mod in the verified answer of the database.
+/// Returns the version under which a hash is recorded.
+fn sum_key(module: &ModuleVersion, what: SumKind) -> String {
+    match what {
+        SumKind::Module => module.version.to_string(),
+        SumKind::GoMod => format!("{}/go.mod", module.version),
+    }
+}
+
+/// Looks for the line of a hash in the verified answer of the database.
 fn check_lines(
     module: &ModuleVersion,
+    what: SumKind,
     hash: &str,
     lines: &[String],
     database: &str,
 ) -> Result<(), ModuleError> {
-    let prefix = format!("{} {}/go.mod h1:", module.path, module.version);
+    let prefix = format!("{} {} h1:", module.path, sum_key(module, what));
     let recorded = lines.iter().find_map(|line| line.strip_prefix(&prefix));
     let database = database.to_owned();
-    match recorded {
-        Some(rest) if Some(rest) == hash.strip_prefix("h1:") => Ok(()),
-        Some(rest) => {
-            let want = format!("h1:{rest}");
-            Err(ModuleError::new(
-                module,
-                Reason::DatabaseMismatch {
-                    got: hash.to_owned(),
-                    want,
-                    database,
-                },
-            ))
-        }
-        None => Err(ModuleError::new(module, Reason::NotInDatabase { database })),
-    }
+    let reason = match recorded {
+        Some(rest) if Some(rest) == hash.strip_prefix("h1:") => return Ok(()),
+        Some(rest) => Reason::DatabaseMismatch {
+            what,
+            got: hash.to_owned(),
+            want: format!("h1:{rest}"),
+            database,
+        },
+        None => Reason::NotInDatabase { what, database },
+    };
+    Err(ModuleError::new(module, reason))
 }

@@ -2,12 +2,14 @@
 //!
 //! See <https://go.dev/ref/mod#environment-variables> (GOPROXY, GONOPROXY).
 
+use std::fs::File;
+use std::io::{Seek as _, SeekFrom};
 use std::path::Path;
 
 use super::context::{Context, Network};
 use super::load::{GO_RELEASE, LoadError};
 use crate::adapters::goproxy::{ProxyClient, ProxyError, ProxyFault, ProxyUrl};
-use crate::adapters::http::client::{HttpError, Network as HttpNetwork};
+use crate::adapters::http::client::{HttpError, Network as HttpNetwork, Sink};
 use crate::adapters::modcache::{CacheError, ModCache, ModCacheMode};
 use crate::adapters::vcs::{Direct, DirectError, DirectSettings};
 use crate::domain::direct::CodeErrorKind;
@@ -29,6 +31,12 @@ pub enum FetchError {
     /// The module cache could not be used.
     #[error(transparent)]
     Cache(#[from] CacheError),
+    /// The file for a zip could not be written.
+    #[error("cannot write the zip: {0}")]
+    Write(#[from] std::io::Error),
+    /// Zips are not made from repositories yet.
+    #[error("module zips cannot be made from a repository yet; name a proxy in GOPROXY")]
+    NoDirectZip,
     /// GOPROXY says that nobody is asked.
     #[error("module lookup disabled by GOPROXY=off")]
     Off,
@@ -53,7 +61,12 @@ impl FetchError {
             Self::Proxy(error) => error.is_not_found(),
             Self::Direct(error) => error.is_not_found(),
             Self::Off | Self::NoProxy => true,
-            Self::Cache(_) | Self::Offline | Self::Path(_) | Self::Toolchain(_) => false,
+            Self::Cache(_)
+            | Self::Write(_)
+            | Self::NoDirectZip
+            | Self::Offline
+            | Self::Path(_)
+            | Self::Toolchain(_) => false,
         }
     }
 
@@ -70,6 +83,8 @@ impl FetchError {
             | Self::Off
             | Self::NoProxy
             | Self::Cache(_)
+            | Self::Write(_)
+            | Self::NoDirectZip
             | Self::Offline
             | Self::Path(_)
             | Self::Toolchain(_) => false,
@@ -98,9 +113,13 @@ impl FetchError {
                 matches!(error.fault, ProxyFault::Http(HttpError::Offline { .. }))
             }
             Self::Direct(error) => matches!(error, DirectError::Offline { .. }),
-            Self::Off | Self::NoProxy | Self::Cache(_) | Self::Path(_) | Self::Toolchain(_) => {
-                false
-            }
+            Self::Off
+            | Self::NoProxy
+            | Self::Cache(_)
+            | Self::Write(_)
+            | Self::NoDirectZip
+            | Self::Path(_)
+            | Self::Toolchain(_) => false,
         }
     }
 }
@@ -216,6 +235,29 @@ impl<'a> Upstreams<'a> {
             }
         })
         .await
+    }
+
+    /// Writes the zip of a module version to a file; the caller verifies it.
+    pub async fn zip(&self, module: &ModuleVersion, sink: Sink<'_>) -> Result<(), FetchError> {
+        self.try_each(&module.path, async |upstream| {
+            // What an earlier one has sent before it failed.
+            empty(sink.file)?;
+            self.zip_at(upstream, module, sink).await
+        })
+        .await
+    }
+
+    /// Writes the zip of a module version, as one upstream has it, to an empty file.
+    pub async fn zip_at(
+        &self,
+        upstream: Upstream<'_>,
+        module: &ModuleVersion,
+        sink: Sink<'_>,
+    ) -> Result<(), FetchError> {
+        match upstream {
+            Upstream::Proxy(url) => Ok(Box::pin(self.client.zip(url, module, sink)).await?),
+            Upstream::Direct => Err(FetchError::NoDirectZip),
+        }
     }
 
     /// Returns what a revision is, as one upstream tells it.
@@ -385,6 +427,11 @@ impl IsNotFound for FetchError {
     fn is_not_found(&self) -> bool {
         Self::is_not_found(self)
     }
+}
+
+fn empty(mut file: &File) -> std::io::Result<()> {
+    file.set_len(0)?;
+    file.seek(SeekFrom::Start(0)).map(drop)
 }
 
 fn direct_settings(ctx: &Context, mod_cache: &Path) -> DirectSettings {

@@ -11,7 +11,7 @@ use url::Url;
 use super::detail::detail;
 use super::error::{ProxyError, ProxyFault};
 use super::url::{Place, ProxyUrl};
-use crate::adapters::http::client::{HttpClient, Response, Target};
+use crate::adapters::http::client::{HttpClient, Response, Sink};
 use crate::adapters::info_json;
 use crate::domain::module::info::RevInfo;
 use crate::domain::module::path::{self, EscapeError};
@@ -134,14 +134,14 @@ impl ProxyClient {
         &self,
         proxy: &ProxyUrl,
         module: &ModuleVersion,
-        target: Target<'_>,
+        sink: Sink<'_>,
     ) -> Result<(), ProxyError> {
         let (path, version) = (&module.path, module.version.as_str());
         let fault = |fault| error(path, Some(version), fault);
         if version::canonical_version(version) != version {
             return Err(fault(ProxyFault::NotCanonical));
         }
-        self.zip_into(proxy, path, ProxyFile::Zip(version), target)
+        self.zip_into(proxy, path, ProxyFile::Zip(version), sink)
             .await
             .map_err(fault)
     }
@@ -151,18 +151,18 @@ impl ProxyClient {
         proxy: &ProxyUrl,
         path: &ModulePath,
         file: ProxyFile<'_>,
-        target: Target<'_>,
+        sink: Sink<'_>,
     ) -> Result<(), ProxyFault> {
         let relative = format!("{}/{}", path::escape_path(path.as_str())?, file.name()?);
         match &proxy.0 {
             Place::Http(base) => {
                 let url = below(base, &relative);
-                let response = self.http.get_into(&url, file.limit(), target).await?;
+                let response = self.http.get_into(&url, file.limit(), sink).await?;
                 answered(&response)
             }
             Place::File { dir, path } => {
                 let url = file_url(path, &relative);
-                copy_file(&url, &dir.join(relative), file.limit(), target)
+                copy_file(&url, &dir.join(relative), file.limit(), sink)
             }
         }
     }
@@ -366,14 +366,14 @@ fn read_file(url: &str, file: PathBuf, limit: u64) -> Result<Vec<u8>, ProxyFault
 }
 
 /// Copies a file of at most `limit` bytes.
-fn copy_file(url: &str, file: &Path, limit: u64, target: Target<'_>) -> Result<(), ProxyFault> {
+fn copy_file(url: &str, file: &Path, limit: u64, sink: Sink<'_>) -> Result<(), ProxyFault> {
     let fault = |error: std::io::Error| ProxyFault::File {
         url: url.to_owned(),
         kind: error.kind(),
         reason: error.to_string(),
     };
     let opened = std::fs::File::open(file).map_err(fault)?;
-    let mut to = target.file;
+    let mut to = sink.file;
     let copied = std::io::copy(&mut opened.take(limit + 1), &mut to).map_err(fault)?;
     if limit < copied {
         return Err(ProxyFault::TooLarge {
@@ -381,7 +381,7 @@ fn copy_file(url: &str, file: &Path, limit: u64, target: Target<'_>) -> Result<(
             limit,
         });
     }
-    (target.progress)(copied);
+    (sink.progress)(copied);
     Ok(())
 }
 

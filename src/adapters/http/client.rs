@@ -113,7 +113,7 @@ pub struct Response {
 
 /// Where the body of a good answer goes, if not into memory.
 #[derive(Clone, Copy)]
-pub struct Target<'a> {
+pub struct Sink<'a> {
     /// The file; what an attempt that failed has written to it is removed.
     pub file: &'a File,
     /// Told how many bytes have come so far.
@@ -266,9 +266,9 @@ impl HttpClient {
         &self,
         url: &Url,
         max_bytes: u64,
-        target: Target<'_>,
+        sink: Sink<'_>,
     ) -> Result<Response, HttpError> {
-        self.send(url, Security::Default, max_bytes, Some(target))
+        self.send(url, Security::Default, max_bytes, Some(sink))
             .await
     }
 
@@ -277,7 +277,7 @@ impl HttpClient {
         url: &Url,
         security: Security,
         max_bytes: u64,
-        target: Option<Target<'_>>,
+        sink: Option<Sink<'_>>,
     ) -> Result<Response, HttpError> {
         self.check(url, security)?;
         let client = self.client(if url.scheme() == "https" {
@@ -290,7 +290,7 @@ impl HttpClient {
             url,
             security,
             max_bytes,
-            target,
+            sink,
         };
         let permitted = async || {
             let _permit = self
@@ -394,7 +394,7 @@ struct Request<'a> {
     url: &'a Url,
     security: Security,
     max_bytes: u64,
-    target: Option<Target<'a>>,
+    sink: Option<Sink<'a>>,
 }
 
 impl Request<'_> {
@@ -453,9 +453,9 @@ impl Request<'_> {
         };
         let mut body = Vec::new();
         let mut length = 0;
-        let target = self.target.filter(|_| is_ok);
-        if let Some(target) = target {
-            self.written(start(target.file))?;
+        let sink = self.sink.filter(|_| is_ok);
+        if let Some(sink) = sink {
+            self.written(start(sink.file))?;
         }
         while let Some(chunk) = answer.chunk().await.map_err(|error| self.broken(error))? {
             length += chunk.len() as u64;
@@ -465,7 +465,7 @@ impl Request<'_> {
                     limit,
                 }));
             }
-            if let Some(Target { mut file, progress }) = target {
+            if let Some(Sink { mut file, progress }) = sink {
                 self.written(file.write_all(&chunk))?;
                 progress(length);
                 continue;

@@ -43,6 +43,20 @@ pub fn is_valid_hash(hash: &str) -> bool {
     hash.len() == HASH_LEN && !hash.contains('\0')
 }
 
+impl ModCache {
+    /// Tells what the cache has of the zip of a module version.
+    pub fn zip_state(&self, module: &ModuleVersion) -> ZipState {
+        let Some(zip) = self.zip_file(module).filter(|zip| zip.exists()) else {
+            return ZipState::Missing;
+        };
+        if zip.with_extension("ziphash").exists() {
+            ZipState::Hashed
+        } else {
+            ZipState::Unhashed
+        }
+    }
+}
+
 impl VersionLock {
     pub(super) fn new(cache: ModCache, module: ModuleVersion, lock: LockedFile) -> Self {
         Self {
@@ -55,18 +69,6 @@ impl VersionLock {
     /// Returns the module version.
     pub fn module(&self) -> &ModuleVersion {
         &self.module
-    }
-
-    /// Looks what is there, now that nobody else is at work.
-    pub fn zip_state(&self) -> Result<ZipState, CacheError> {
-        let zip = self.place("zip")?;
-        Ok(
-            match (zip.exists(), zip.with_extension("ziphash").exists()) {
-                (false, _) => ZipState::Missing,
-                (true, false) => ZipState::Unhashed,
-                (true, true) => ZipState::Hashed,
-            },
-        )
     }
 
     /// Starts a file for the zip beside its place; what earlier attempts left behind is removed.

@@ -1,0 +1,248 @@
+//! The contents of modules: zips out of the module cache, from proxies or repositories, verified before anybody sees
+//! them; and unpacked.
+//!
+//! See <https://go.dev/ref/mod#module-cache> and <https://go.dev/ref/mod#authenticating>.
+
+use std::path::{Path, PathBuf};
+
+use super::progress::Event;
+use super::source::{ModuleError, Reason, Source};
+use super::upstream::FetchError;
+use crate::adapters::fs;
+use crate::adapters::http::client::Sink;
+use crate::adapters::modcache::{
+    CacheError, DirAccess, ModCache, UnpackError, VersionLock, ZipState, is_valid_hash,
+};
+use crate::adapters::zip_file::{self, PositionedFile, ZipFileError};
+use crate::domain::gosum::SumKind;
+use crate::domain::module::{ModuleVersion, goversion};
+use crate::domain::modzip::{Archive, hash_zip};
+use crate::ops::context::Network;
+
+/// A module zip in the module cache whose bytes were hashed and whose hash was verified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedZip {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its `h1:` hash.
+    pub h1: String,
+}
+
+/// What becomes of a zip that is in the module cache already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cached {
+    /// It is hashed, and used.
+    Used,
+    /// It is replaced once another one was fetched and verified.
+    Replaced,
+}
+
+impl Source<'_> {
+    /// Returns the zip of a module version: the one in the module cache, or else fetched.
+    ///
+    /// The zip is hashed, whoever has hashed it before, and the hash verified against go.sum or else against the
+    /// checksum database; a fetched one becomes visible only then.
+    pub async fn zip(&self, module: &ModuleVersion) -> Result<VerifiedZip, ModuleError> {
+        self.zip_as(module, Cached::Used).await
+    }
+
+    /// Fetches the zip of a module version again. If that fails, or the zip is not what go.sum or the database says,
+    /// the one in the module cache stays.
+    pub async fn zip_again(&self, module: &ModuleVersion) -> Result<VerifiedZip, ModuleError> {
+        self.zip_as(module, Cached::Replaced).await
+    }
+
+    /// Unpacks a module version into the module cache, fetching and verifying its zip as needed.
+    ///
+    /// A directory that is there and complete is taken as it is; `verify cache` looks into it.
+    pub async fn unpack(&self, module: &ModuleVersion) -> Result<PathBuf, ModuleError> {
+        if let Some(dir) = self.cache.extracted_dir(module) {
+            return Ok(dir);
+        }
+        self.unpack_with(module, |lock, archive, access| lock.unpack(archive, access))
+            .await
+    }
+
+    /// Unpacks a module version again; what is there is replaced when all of it was unpacked.
+    pub async fn unpack_again(&self, module: &ModuleVersion) -> Result<PathBuf, ModuleError> {
+        self.unpack_with(module, |lock, archive, access| {
+            lock.unpack_again(archive, access)
+        })
+        .await
+    }
+
+    async fn zip_as(
+        &self,
+        module: &ModuleVersion,
+        cached: Cached,
+    ) -> Result<VerifiedZip, ModuleError> {
+        let place = self.zip_place(module)?;
+        if cached == Cached::Used && self.cache.zip_state(module) == ZipState::Hashed {
+            return self.verified(module, place).await;
+        }
+        // Whoever holds the lock is downloading: what comes of it is looked at afterwards.
+        let lock = self.lock_version(module).await?;
+        match (cached, self.cache.zip_state(module)) {
+            (Cached::Used, ZipState::Hashed) => self.verified(module, place).await,
+            (Cached::Used, ZipState::Unhashed) => {
+                let zip = self.verified(module, place).await?;
+                let hash = zip.h1.clone();
+                blocking(module, move || lock.write_zip_hash(&hash)).await?;
+                Ok(zip)
+            }
+            (Cached::Used, ZipState::Missing) | (Cached::Replaced, _) => {
+                self.download(module, lock).await
+            }
+        }
+    }
+
+    /// Hashes the zip in the cache, and verifies the hash.
+    async fn verified(
+        &self,
+        module: &ModuleVersion,
+        path: PathBuf,
+    ) -> Result<VerifiedZip, ModuleError> {
+        let file = path.clone();
+        let (h1, _archive) = blocking(module, move || hash_file(&file)).await?;
+        let kept = self.cache.read_zip_hash(module);
+        let kept = kept.map_err(|error| ModuleError::new(module, error))?;
+        if let Some(want) = kept.filter(|hash| is_valid_hash(hash) && *hash != h1) {
+            let (zip, got) = (path, h1);
+            return Err(ModuleError::new(
+                module,
+                Reason::ZipModified { zip, got, want },
+            ));
+        }
+        self.verify_hash(module, SumKind::Module, &h1).await?;
+        Ok(VerifiedZip { path, h1 })
+    }
+
+    /// Fetches a zip into a file beside its place; it takes its place once its hash is verified.
+    async fn download(
+        &self,
+        module: &ModuleVersion,
+        lock: VersionLock,
+    ) -> Result<VerifiedZip, ModuleError> {
+        if self.ctx.network == Network::Offline && !self.upstreams.is_local(&module.path) {
+            return Err(ModuleError::new(module, Reason::Offline));
+        }
+        let fault = |error: CacheError| ModuleError::new(module, error);
+        let draft = lock.begin_zip().map_err(fault)?;
+        let name = module.to_string();
+        let progress = |done| {
+            let what = name.as_str();
+            let total = None;
+            self.ctx.reporter.report(Event::Bytes { what, done, total });
+        };
+        let sink = Sink {
+            file: draft.file(),
+            progress: &progress,
+        };
+        let fetched: Result<(), FetchError> = self.upstreams.zip(module, sink).await;
+        fetched.map_err(|error| ModuleError::new(module, error))?;
+        let file = draft.path().to_owned();
+        let (h1, archive) = blocking(module, move || hash_file(&file)).await?;
+        check_names(module, &archive)?;
+        drop(archive);
+        self.verify_hash(module, SumKind::Module, &h1).await?;
+        let path = lock.keep_zip(draft, &h1).map_err(fault)?;
+        Ok(VerifiedZip { path, h1 })
+    }
+
+    async fn unpack_with(
+        &self,
+        module: &ModuleVersion,
+        unpack: impl FnOnce(
+            &VersionLock,
+            &Archive<PositionedFile>,
+            DirAccess,
+        ) -> Result<PathBuf, UnpackError>
+        + Send
+        + 'static,
+    ) -> Result<PathBuf, ModuleError> {
+        let zip = self.zip(module).await?;
+        let lock = self.lock_version(module).await?;
+        let access = self.dir_access();
+        blocking(module, move || -> Result<PathBuf, Reason> {
+            let archive = zip_file::open(&zip.path)?;
+            Ok(unpack(&lock, &archive, access)?)
+        })
+        .await
+    }
+
+    /// Returns whether directories stay writable: `-modcacherw` in GOFLAGS.
+    fn dir_access(&self) -> DirAccess {
+        let flags = self.ctx.env.goflags_without_mod();
+        if flags.is_ok_and(|flags| flags.modcacherw) {
+            DirAccess::Writable
+        } else {
+            DirAccess::ReadOnly
+        }
+    }
+
+    fn zip_place(&self, module: &ModuleVersion) -> Result<PathBuf, ModuleError> {
+        let place = self.cache.zip_file(module);
+        let has_files = !goversion::is_toolchain(module.path.as_str());
+        place.filter(|_| has_files).ok_or_else(|| {
+            let module = module.clone();
+            ModuleError::new(&module.clone(), CacheError::NoPlace { module })
+        })
+    }
+
+    async fn lock_version(&self, module: &ModuleVersion) -> Result<VersionLock, ModuleError> {
+        let (cache, wanted): (ModCache, _) = (self.cache.clone(), module.clone());
+        blocking(module, move || cache.lock_version(&wanted)).await
+    }
+}
+
+/// Hashes the zip in a file.
+fn hash_file(path: &Path) -> Result<(String, Archive<PositionedFile>), ZipFileError> {
+    let archive = zip_file::open(path)?;
+    let hash = hash_zip(&archive).map_err(|source| ZipFileError::Zip {
+        path: path.to_owned(),
+        source,
+    })?;
+    Ok((hash, archive))
+}
+
+/// Refuses the zip of another module, as the go command does before it keeps a zip; unpacking checks the rest.
+fn check_names(
+    module: &ModuleVersion,
+    archive: &Archive<PositionedFile>,
+) -> Result<(), ModuleError> {
+    let prefix = format!("{module}/");
+    let stranger = archive
+        .entries()
+        .iter()
+        .find(|entry| !entry.name.starts_with(prefix.as_bytes()));
+    match stranger {
+        None => Ok(()),
+        Some(entry) => Err(ModuleError::new(
+            module,
+            Reason::UnexpectedFile {
+                module: module.clone(),
+                name: entry.display_name().into_owned(),
+            },
+        )),
+    }
+}
+
+/// Does what may wait for the disk, or for another process, on a thread that may.
+async fn blocking<T, E>(
+    module: &ModuleVersion,
+    work: impl FnOnce() -> Result<T, E> + Send + 'static,
+) -> Result<T, ModuleError>
+where
+    T: Send + 'static,
+    E: Into<Reason> + Send + 'static,
+{
+    let done = tokio::task::spawn_blocking(work).await;
+    let done = done.unwrap_or_else(|bug| std::panic::resume_unwind(bug.into_panic()));
+    done.map_err(|error| ModuleError::new(module, error))
+}
+
+impl From<fs::FsError> for FetchError {
+    fn from(error: fs::FsError) -> Self {
+        Self::Cache(error.into())
+    }
+}
