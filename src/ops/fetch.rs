@@ -59,16 +59,12 @@ impl Source<'_> {
         if let Some(dir) = self.cache.extracted_dir(module) {
             return Ok(dir);
         }
-        self.unpack_with(module, |lock, archive, access| lock.unpack(archive, access))
-            .await
+        self.unpack_with(module, VersionLock::unpack).await
     }
 
     /// Unpacks a module version again; what is there is replaced when all of it was unpacked.
     pub async fn unpack_again(&self, module: &ModuleVersion) -> Result<PathBuf, ModuleError> {
-        self.unpack_with(module, |lock, archive, access| {
-            lock.unpack_again(archive, access)
-        })
-        .await
+        self.unpack_with(module, VersionLock::unpack_again).await
     }
 
     async fn zip_as(

@@ -455,7 +455,7 @@ impl Request<'_> {
         let mut length = 0;
         let sink = self.sink.filter(|_| is_ok);
         if let Some(sink) = sink {
-            self.written(start(sink.file))?;
+            start(sink.file).map_err(|error| self.unwritten(&error))?;
         }
         while let Some(chunk) = answer.chunk().await.map_err(|error| self.broken(error))? {
             length += chunk.len() as u64;
@@ -466,7 +466,8 @@ impl Request<'_> {
                 }));
             }
             if let Some(Sink { mut file, progress }) = sink {
-                self.written(file.write_all(&chunk))?;
+                file.write_all(&chunk)
+                    .map_err(|error| self.unwritten(&error))?;
                 progress(length);
                 continue;
             }
@@ -498,12 +499,10 @@ impl Request<'_> {
         Ok(response)
     }
 
-    fn written(&self, result: io::Result<()>) -> Result<(), Attempt> {
-        result.map_err(|error| {
-            Attempt::Final(HttpError::Write {
-                url: self.url.into(),
-                reason: error.to_string(),
-            })
+    fn unwritten(&self, error: &io::Error) -> Attempt {
+        Attempt::Final(HttpError::Write {
+            url: self.url.into(),
+            reason: error.to_string(),
         })
     }
 

@@ -53,13 +53,12 @@ impl ModCache {
                 Some(unescape_path(path).ok()?.into_owned())
             });
             for (name, is_dir) in entries(&dir)? {
+                // The tiles of checksum databases are no modules.
+                let is_sumdb = dir == root && name == "sumdb";
                 match &module {
-                    // The tiles of checksum databases.
-                    _ if dir == root && name == "sumdb" => {}
                     Some(path) if !is_dir => note_file(found, path, &name),
-                    Some(_) => {}
-                    None if is_dir => dirs.push(dir.join(name)),
-                    None => {}
+                    None if is_dir && !is_sumdb => dirs.push(dir.join(name)),
+                    _ => {}
                 }
             }
         }

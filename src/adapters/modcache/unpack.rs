@@ -165,7 +165,7 @@ impl VersionLock {
             let parent = file.parent().unwrap_or(dir);
             if parent != made {
                 std::fs::create_dir_all(parent).map_err(at("create directory", parent))?;
-                made = parent.to_owned();
+                parent.clone_into(&mut made);
             }
             self.write_file(archive, entry, &mut inflater, &file)?;
         }

@@ -140,10 +140,10 @@ fn remove_drafts(dir: &Path, name: &str) {
     };
     for entry in entries.map_while(Result::ok) {
         let file = entry.file_name();
-        let is_draft = file.to_str().is_some_and(|file| {
-            file.strip_prefix(name)
-                .is_some_and(|rest| rest.ends_with(".tmp"))
-        });
+        let is_draft = file
+            .to_str()
+            .and_then(|file| file.strip_prefix(name)?.strip_suffix(".tmp"))
+            .is_some();
         if is_draft {
             // If it cannot be removed it is in nobody's way.
             drop(std::fs::remove_file(entry.path()));

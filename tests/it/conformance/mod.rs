@@ -2,6 +2,7 @@
 
 mod binary;
 mod cases;
+mod download;
 mod goenv;
 mod gosource;
 mod later;
