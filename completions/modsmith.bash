@@ -1194,7 +1194,7 @@ _modsmith() {
             return 0
             ;;
         modsmith__subcmd__verify__subcmd__sum)
-            opts="-C -q -v -h --fix --format --json --mod --modfile --modcacherw --offline --ca-file --config --color --quiet --verbose --help"
+            opts="-C -q -v -h --fix --explain --format --json --mod --modfile --modcacherw --offline --ca-file --config --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

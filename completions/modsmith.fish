@@ -257,7 +257,8 @@ complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_see
 complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sum" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sum" -l fix -d 'Write the lines that Go would; each is verified first, from the module cache or the checksum database'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sum" -l fix -d 'Write the lines that Go would; each is verified first, by the checksum database or, if private, by its bytes'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sum" -l explain -d 'Say of each line who needs it, and why; JSON always does'
 complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sum" -l json -d 'Short for `--format json`, schema `modsmith.verify/1`'
 complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sum" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
 complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from sum" -l offline -d 'Never touch the network; name everything that is missing'

@@ -174,6 +174,17 @@ pub async fn load<'a>(
     purpose: Purpose,
     options: &LoadOptions,
 ) -> Result<(Session<'a>, Requirements), LoadError> {
+    let (mains, mode, source) = find(ctx, purpose, options).await?;
+    source.read_sums(&mains)?;
+    start(ctx, purpose, mains, mode, source).await
+}
+
+/// Reads the main modules; no go.sum is read yet.
+pub(super) async fn find<'a>(
+    ctx: &'a Context,
+    purpose: Purpose,
+    options: &LoadOptions,
+) -> Result<(MainModules, Mode, Source<'a>), LoadError> {
     ctx.env.module_mode().map_err(setting)?;
     let flags = match purpose {
         // `go mod graph` has no `-mod`: whatever GOFLAGS says of it means nothing there.
@@ -232,11 +243,11 @@ pub async fn load<'a>(
         Some(mode) => mode,
         None => default_mode(&mains)?,
     };
-    source.read_sums(&mains)?;
-    start(ctx, purpose, mains, mode, source).await
+    Ok((mains, mode, source))
 }
 
-async fn start<'a>(
+/// Starts a run over main modules; what counts of go.sum must be read.
+pub(super) async fn start<'a>(
     ctx: &'a Context,
     purpose: Purpose,
     mains: MainModules,

@@ -96,6 +96,18 @@ impl MainModules {
         unversioned(&relative(work.path.parent().unwrap_or(&work.path), &dir))
     }
 
+    /// Returns where the go.sum files are or would be: that of go.work first, then that of each module.
+    pub fn sum_files(&self) -> Vec<PathBuf> {
+        let of_work = self.work.iter().map(|work| {
+            let mut name = work.path.clone().into_os_string();
+            name.push(".sum");
+            PathBuf::from(name)
+        });
+        let modules = self.modules.iter();
+        let of_modules = modules.map(|main| main.go_mod.with_extension("sum"));
+        of_work.chain(of_modules).collect()
+    }
+
     /// Returns the Go version of the whole: go.work's, or the module's.
     pub fn go_version(&self) -> &str {
         match &self.work {

@@ -255,18 +255,7 @@ impl<'a> Source<'a> {
     /// Reads the go.sum files of the main modules.
     pub fn read_sums(&self, mains: &MainModules) -> Result<(), LoadError> {
         let mut files = Vec::new();
-        let beside = |go_mod: &Path| go_mod.with_extension("sum");
-        let mut paths: Vec<PathBuf> = mains
-            .modules
-            .iter()
-            .map(|main| beside(&main.go_mod))
-            .collect();
-        if let Some(work) = &mains.work {
-            let mut name = work.path.clone().into_os_string();
-            name.push(".sum");
-            paths.insert(0, PathBuf::from(name));
-        }
-        for path in paths {
+        for path in mains.sum_files() {
             let Some(text) = fs::read_if_exists(&path, MAX_GO_SUM)? else {
                 continue;
             };
@@ -276,6 +265,16 @@ impl<'a> Source<'a> {
         }
         self.sums.get_or_init(|| Sums { files });
         Ok(())
+    }
+
+    /// Takes these lines for those of the go.sum files; what was read before stays.
+    pub fn use_sums(&self, files: impl IntoIterator<Item = (PathBuf, GoSum)>) {
+        self.sums.get_or_init(|| Sums {
+            files: files
+                .into_iter()
+                .map(|(path, sums)| SumFile { path, sums })
+                .collect(),
+        });
     }
 
     /// Reports whether go.sum vouches for the go.mod of `module`.
@@ -381,6 +380,23 @@ impl<'a> Source<'a> {
     /// Returns the directory of a module's unpacked contents, if they are complete.
     pub fn contents_dir(&self, module: &ModuleVersion) -> Option<PathBuf> {
         self.cache.extracted_dir(module)
+    }
+
+    /// Returns the proven lines that the checksum database has for a module version; none where it is not asked.
+    pub async fn database_lines(
+        &self,
+        module: &ModuleVersion,
+    ) -> Result<Option<Vec<String>>, ModuleError> {
+        let Some(sumdb) = self.database_for(module) else {
+            return Ok(None);
+        };
+        let version = module.version.as_str();
+        let mut lines = Vec::new();
+        for version in [version.to_owned(), go_mod_key(module)] {
+            let found = sumdb.lookup(&module.path, &version).await;
+            lines.extend(found.map_err(|error| ModuleError::new(module, error))?);
+        }
+        Ok(Some(lines))
     }
 
     /// Checks a go.mod against go.sum and cached proofs; false where the database must be asked.
@@ -500,7 +516,7 @@ impl<'a> Source<'a> {
 }
 
 /// The largest go.sum that is read, in bytes.
-const MAX_GO_SUM: u64 = 256 << 20;
+pub const MAX_GO_SUM: u64 = 256 << 20;
 
 /// Writes into the module cache on a thread that may wait for the disk.
 ///

@@ -25,3 +25,4 @@ mod sumdb;
 mod tamper;
 mod tidy;
 mod tree;
+mod verify_sum;

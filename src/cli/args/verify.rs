@@ -104,9 +104,13 @@ pub struct CacheArgs {
 /// Which packages are imported is not looked at: every module of the build list may have a line for its zip.
 #[derive(Debug, clap::Args)]
 pub struct SumArgs {
-    /// Write the lines that Go would; each is verified first, from the module cache or the checksum database
+    /// Write the lines that Go would; each is verified first, by the checksum database or, if private, by its bytes
     #[arg(long)]
     pub fix: bool,
+
+    /// Say of each line who needs it, and why; JSON always does
+    #[arg(long)]
+    pub explain: bool,
 
     /// How the result is printed
     #[command(flatten)]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::ops::verify::report::{Check, Finding, Level, Report};
+use crate::ops::verify::report::{Check, Finding, Level, Report, SumLine};
 use crate::render::human::style::Styles;
 
 /// Why a formatted write cannot fail.
@@ -11,6 +11,9 @@ const STRING: &str = "writing to a string";
 /// Renders the report.
 pub fn render(report: &Report, styles: &Styles) -> String {
     let mut out = String::new();
+    for line in &report.lines {
+        self::line(&mut out, line, styles);
+    }
     for finding in &report.findings {
         self::finding(&mut out, finding, styles);
     }
@@ -26,6 +29,23 @@ pub fn render(report: &Report, styles: &Styles) -> String {
     }
     writeln!(out, "{}", verdict(report)).expect(STRING);
     out
+}
+
+fn line(out: &mut String, line: &SumLine, styles: &Styles) {
+    let (frame, module, faint) = (styles.frame, styles.module, styles.faint);
+    let place = format!("{}:{}", plain(&line.file), line.line);
+    let (path, version) = (plain(&line.path), plain(&line.version));
+    writeln!(
+        out,
+        "{frame}{place}:{frame:#} {module}{path}{module:#} {version}"
+    )
+    .expect(STRING);
+    for why in &line.needed {
+        writeln!(out, "  {}", plain(why)).expect(STRING);
+    }
+    if line.needed.is_empty() {
+        writeln!(out, "  {faint}nothing needs it{faint:#}").expect(STRING);
+    }
 }
 
 fn finding(out: &mut String, finding: &Finding, styles: &Styles) {

@@ -34,6 +34,23 @@ pub(crate) struct Row {
     pub(crate) code: i32,
 }
 
+/// A row in short, for many rows with one command: its name, the change, the rule, the text, the exit code.
+pub(crate) type Change = (&'static str, fn(&World), &'static str, &'static str, i32);
+
+/// Makes rows that start from the usual world.
+pub(crate) fn rows_of(command: &'static str, changes: &[Change]) -> Vec<Row> {
+    let row = |&(name, change, rule, names, code): &Change| Row {
+        name,
+        world: World::new,
+        change,
+        command,
+        rule,
+        names,
+        code,
+    };
+    changes.iter().map(row).collect()
+}
+
 fn rows() -> Vec<Row> {
     [
         binary::rows(),

@@ -1,16 +1,29 @@
 //! `verify sum`: arguments to operation to output.
 
 use crate::cli::args::LoadFlags;
-use crate::cli::args::verify::SumArgs;
+use crate::cli::args::verify::{Format, SumArgs};
+use crate::cli::commands::verify::{format, print};
+use crate::cli::commands::{context, load_options};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::ops::failure::Failure;
+use crate::ops::verify::sum::{self, Fix, Options};
 
 /// Runs the part.
 pub(super) fn run(
-    _settings: &Settings,
-    _load: &LoadFlags,
-    _args: &SumArgs,
+    settings: &Settings,
+    load: &LoadFlags,
+    args: &SumArgs,
 ) -> Result<Outcome, Failure> {
-    Err(Failure::usage("`verify sum` is not part of this version"))
+    let ctx = context(settings)?;
+    let options = Options {
+        load: load_options(load),
+        fix: if args.fix { Fix::Yes } else { Fix::No },
+    };
+    let mut report = settings.block_on(sum::run(&ctx, &options))?;
+    let format = format(settings, &args.output);
+    if format == Format::Human && !args.explain {
+        report.lines.clear();
+    }
+    Ok(print(settings, format, report))
 }

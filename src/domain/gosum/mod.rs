@@ -4,6 +4,8 @@
 //! alone. Several lines may name one version; their order counts, see [`GoSum::verify`].
 //! See <https://go.dev/ref/mod#go-sum-files>.
 
+pub mod lines;
+
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, BuildHasherDefault, Hasher};
@@ -12,7 +14,7 @@ use std::ops::Range;
 use memchr::memchr;
 use thiserror::Error;
 
-use super::module::version;
+use crate::domain::module::version;
 
 /// The ending of the version in a line for a go.mod alone.
 const GO_MOD: &str = "/go.mod";

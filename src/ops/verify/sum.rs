@@ -1,6 +1,0 @@
-//! go.sum against itself and the build list.
-
-use super::report::Rule;
-
-/// The rules of this part.
-pub const RULES: &[Rule] = &[];
