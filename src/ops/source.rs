@@ -225,23 +225,8 @@ impl<'a> Source<'a> {
     pub fn new(ctx: &'a Context) -> Result<Self, LoadError> {
         let upstreams = Upstreams::new(ctx)?;
         let cache = upstreams.cache().clone();
-        let sumdb = match ctx.env.sumdb().map_err(setting)? {
-            SumDb::Off => None,
-            SumDb::On(database) => Some(SumDbClient::new(
-                ctx.http.clone(),
-                SumDbSettings {
-                    database,
-                    proxies: ctx.env.goproxy().map_err(setting)?,
-                    private: ctx.env.private(),
-                    mod_cache: cache.root().to_owned(),
-                    sumdb_dir: ctx.env.sumdb_dir().ok().map(PathBuf::from),
-                    network: match ctx.network {
-                        Network::Allowed => SumDbNetwork::Online,
-                        Network::Offline => SumDbNetwork::Offline,
-                    },
-                },
-            )),
-        };
+        let settings = database_settings(ctx, &cache)?;
+        let sumdb = settings.map(|settings| SumDbClient::new(ctx.http.clone(), settings));
         Ok(Self {
             ctx,
             upstreams,
@@ -382,6 +367,11 @@ impl<'a> Source<'a> {
         self.cache.extracted_dir(module)
     }
 
+    /// Returns the client of the checksum database, if there is one.
+    pub fn database(&self) -> Option<&SumDbClient> {
+        self.sumdb.as_ref()
+    }
+
     /// Returns the proven lines that the checksum database has for a module version; none where it is not asked.
     pub async fn database_lines(
         &self,
@@ -390,11 +380,11 @@ impl<'a> Source<'a> {
         let Some(sumdb) = self.database_for(module) else {
             return Ok(None);
         };
-        let version = module.version.as_str();
         let mut lines = Vec::new();
-        for version in [version.to_owned(), go_mod_key(module)] {
-            let found = sumdb.lookup(&module.path, &version).await;
-            lines.extend(found.map_err(|error| ModuleError::new(module, error))?);
+        for what in [SumKind::Module, SumKind::GoMod] {
+            let found = sumdb.lookup(&module.path, &sum_key(module, what)).await;
+            let error = |error| ModuleError::new(module, Reason::SumDb { what, error });
+            lines.extend(found.map_err(error)?);
         }
         Ok(Some(lines))
     }
@@ -513,6 +503,27 @@ impl<'a> Source<'a> {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Returns how the checksum database is reached, if there is one.
+pub(super) fn database_settings(
+    ctx: &Context,
+    cache: &ModCache,
+) -> Result<Option<SumDbSettings>, LoadError> {
+    let SumDb::On(database) = ctx.env.sumdb().map_err(setting)? else {
+        return Ok(None);
+    };
+    Ok(Some(SumDbSettings {
+        database,
+        proxies: ctx.env.goproxy().map_err(setting)?,
+        private: ctx.env.private(),
+        mod_cache: cache.root().to_owned(),
+        sumdb_dir: ctx.env.sumdb_dir().ok().map(PathBuf::from),
+        network: match ctx.network {
+            Network::Allowed => SumDbNetwork::Online,
+            Network::Offline => SumDbNetwork::Offline,
+        },
+    }))
 }
 
 /// The largest go.sum that is read, in bytes.

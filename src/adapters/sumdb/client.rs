@@ -54,17 +54,19 @@ pub enum Network {
 
 /// A client of one checksum database; clones share everything that was read and proven.
 #[derive(Clone)]
-pub struct SumDbClient(Arc<Inner>);
+pub struct SumDbClient(pub(super) Arc<Inner>);
 
-struct Inner {
+pub(super) struct Inner {
     /// The checker, or what is wrong with the key: that is said when something is looked up.
-    checker: Result<Checker, CheckError>,
-    cache: Cache,
-    remote: Remote,
+    pub(super) checker: Result<Checker, CheckError>,
+    pub(super) cache: Cache,
+    pub(super) remote: Remote,
     private: Private,
     network: Network,
     /// Checked records, by their remote path.
     records: Mutex<HashMap<String, Arc<str>>>,
+    /// Records that were fetched ahead and not yet checked, by their remote path.
+    pub(super) ahead: Mutex<HashMap<String, Result<Vec<u8>, SumDbFault>>>,
     /// Lookups under way, by their remote path.
     lookups: Flights<String, Arc<str>>,
     /// Tiles under way, or fetched and not yet proven.
@@ -106,6 +108,7 @@ impl SumDbClient {
             private,
             network,
             records: Mutex::default(),
+            ahead: Mutex::default(),
             lookups: Mutex::default(),
             tiles: Mutex::default(),
         }))
@@ -152,11 +155,11 @@ impl SumDbClient {
 }
 
 impl Inner {
-    fn checker(&self) -> Result<&Checker, SumDbFault> {
+    pub(super) fn checker(&self) -> Result<&Checker, SumDbFault> {
         self.checker.as_ref().map_err(|err| self.bad(err.clone()))
     }
 
-    fn start(&self, path: &str, version: &str) -> Result<Lookup, SumDbFault> {
+    pub(super) fn start(&self, path: &str, version: &str) -> Result<Lookup, SumDbFault> {
         if path != TOOLCHAIN && self.private.no_sumdb(path) {
             return Err(SumDbFault::Private);
         }
@@ -193,7 +196,10 @@ impl Inner {
     }
 
     /// Takes a lookup to its end, whatever has to be fetched for it.
-    async fn fetch_text(self: Arc<Self>, mut lookup: Lookup) -> Result<Arc<str>, SumDbFault> {
+    pub(super) async fn fetch_text(
+        self: Arc<Self>,
+        mut lookup: Lookup,
+    ) -> Result<Arc<str>, SumDbFault> {
         let checker = self.checker()?;
         loop {
             match self.go_on(&mut lookup)? {
@@ -307,11 +313,14 @@ impl Inner {
     }
 
     async fn fetch_record(&self, lookup: &Lookup) -> Result<Vec<u8>, SumDbFault> {
+        if let Some(record) = lock(&self.ahead).remove(lookup.remote_path()) {
+            return record;
+        }
         self.check_network(lookup.remote_path())?;
         self.remote.record(lookup.remote_path()).await
     }
 
-    fn check_network(&self, file: &str) -> Result<(), SumDbFault> {
+    pub(super) fn check_network(&self, file: &str) -> Result<(), SumDbFault> {
         if self.network == Network::Online || self.remote.is_local() {
             return Ok(());
         }
@@ -324,7 +333,7 @@ impl Inner {
         self.cache.latest.as_deref().ok_or(SumDbFault::NoDirectory)
     }
 
-    fn bad(&self, fault: CheckError) -> SumDbFault {
+    pub(super) fn bad(&self, fault: CheckError) -> SumDbFault {
         SumDbFault::Check {
             fault,
             cache: self.cache.directory.clone(),
@@ -406,6 +415,6 @@ fn error(path: &ModulePath, version: &str, fault: SumDbFault) -> SumDbError {
 }
 
 /// Locks a map; whoever panicked with the lock left a whole map behind.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

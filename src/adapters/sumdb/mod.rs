@@ -6,8 +6,10 @@
 mod cache;
 mod client;
 mod error;
+mod heads;
 mod proofs;
 mod remote;
 
 pub use client::{Network, SumDbClient, SumDbSettings};
 pub use error::{SumDbError, SumDbFault};
+pub use heads::{Seen, temporary_home};

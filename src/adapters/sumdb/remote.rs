@@ -59,6 +59,11 @@ impl Remote {
         self.get(path.trim_start_matches('/'), MAX_TEXT).await
     }
 
+    /// Fetches the signed tree head that the database shows now.
+    pub(super) async fn head(&self) -> Result<Vec<u8>, SumDbFault> {
+        self.get("latest", MAX_TEXT).await
+    }
+
     /// Fetches a tile, or the beginning of the complete tile in its place.
     pub(super) async fn tile(&self, tile: Tile) -> Result<Vec<u8>, SumDbFault> {
         let complete = Tile {

@@ -13,7 +13,7 @@ pub use super::fork::{Fork, Head};
 pub use super::lookup::{Lookup, Need, Save, SaveKind, Source, Step, lines};
 pub use super::view::{Origin, TileBytes};
 
-use super::note::{KeyError, NoteError, Verifier};
+use super::note::{KeyError, Note, NoteError, Verifier};
 use super::record::{RecordError, Tree};
 use super::tile::Tile;
 use super::tlog::{Hash, TlogError, tree_hash_indexes, tree_hash_of};
@@ -229,6 +229,29 @@ impl Checker {
             format!("{path} {version}"),
             self.read().started,
         ))
+    }
+
+    /// Starts to bring a signed tree head together with the latest one, as if it had come with a record.
+    pub fn head(&self, note: &[u8]) -> Result<Lookup, CheckError> {
+        let started = self.read().started;
+        Lookup::of_head(self, note, started)
+    }
+
+    /// Reads a signed tree head, without comparing it with anything.
+    pub fn read_head(&self, note: &[u8]) -> Result<Head, CheckError> {
+        let bad_note = |fault| CheckError::TreeNote {
+            fault,
+            note: shown(note),
+        };
+        let opened = Note::open(note, std::slice::from_ref(&self.verifier)).map_err(bad_note)?;
+        let tree = Tree::parse(opened.text.as_bytes()).map_err(|fault| CheckError::Tree {
+            fault,
+            text: shown(opened.text.as_bytes()),
+        })?;
+        Ok(Head {
+            tree,
+            note: note.into(),
+        })
     }
 
     /// Notes that the kept tree head is taken into account.

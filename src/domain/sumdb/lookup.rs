@@ -81,6 +81,8 @@ pub struct Lookup {
     phase: Phase,
     stage: Stage,
     record: Option<Answer>,
+    /// A tree head that is to be merged instead of looking up a record.
+    head: Option<Box<Merge>>,
     saves: Vec<Save>,
 }
 
@@ -118,6 +120,8 @@ enum Stage {
     Proof { proof: Proof, ask: Option<Ask> },
     /// The record has to be found in the log.
     Inclusion { ask: Option<Ask> },
+    /// There is nothing more to do.
+    Ended,
 }
 
 /// Where a tree head stood.
@@ -160,8 +164,23 @@ impl Lookup {
             phase,
             stage,
             record: None,
+            head: None,
             saves: Vec::new(),
         }
+    }
+
+    /// Makes the way of a tree head alone, whose signature must be good.
+    pub(super) fn of_head(
+        checker: &Checker,
+        note: &[u8],
+        started: bool,
+    ) -> Result<Self, CheckError> {
+        let mut lookup = Self::new("/latest".to_owned(), String::new(), false);
+        lookup.head = Some(Box::new(Merge::new(checker, note, Origin::Remote)?));
+        if started {
+            lookup.end_phase(checker);
+        }
+        Ok(lookup)
     }
 
     /// Returns the path of the record below the database's URL: `/lookup/<path>@<version>`, both escaped.
@@ -254,7 +273,10 @@ impl Lookup {
                 let Some(ask) = ask.take() else { return Ok(()) };
                 Batch::new(tiles).and_then(|batch| checker.add(ask.tree, batch))
             }
-            Stage::Latest { .. } | Stage::SaveLatest { .. } | Stage::Record { .. } => return Ok(()),
+            Stage::Latest { .. }
+            | Stage::SaveLatest { .. }
+            | Stage::Record { .. }
+            | Stage::Ended => return Ok(()),
         };
         let added = added.map_err(|err| self.at_start(err))?;
         let new = added
@@ -306,6 +328,7 @@ impl Lookup {
                     }));
                 }
                 Stage::Record { source } => return Ok(Step::Need(Need::Record(*source))),
+                Stage::Ended => return Ok(Step::Done(Arc::from(""))),
                 Stage::Proof { proof, ask } => match check_proof(checker, proof)? {
                     Proven::Yes => return Ok(Step::Done(Arc::clone(&proof.text))),
                     Proven::NotYet(missing) => {
@@ -371,10 +394,18 @@ impl Lookup {
             Phase::Start => {
                 checker.set_started();
                 self.phase = Phase::Record;
-                self.stage = Stage::Record {
-                    source: Source::Any,
+                self.stage = match self.head.take() {
+                    Some(merge) => Stage::Merging {
+                        merge,
+                        from: HeadFrom::Record,
+                        ask: None,
+                    },
+                    None => Stage::Record {
+                        source: Source::Any,
+                    },
                 };
             }
+            Phase::Record if self.record.is_none() => self.stage = Stage::Ended,
             Phase::Record => self.stage = Stage::Inclusion { ask: None },
         }
     }

@@ -179,12 +179,10 @@ async fn of_bytes(
             text.map(|text| dirhash::hash_go_mod(&text))
                 .map_err(|error| error.to_string())
         }
-        SumKind::Module => match files::cached_hash(source.upstreams.cache(), key) {
-            Some((hash, _)) => Ok(hash),
-            None => Err(
-                "the module is not in the module cache, and no database vouches for it".to_owned(),
-            ),
-        },
+        SumKind::Module => {
+            let zip = Box::pin(source.zip(module)).await;
+            zip.map(|zip| zip.h1).map_err(|error| error.to_string())
+        }
     }
 }
 
