@@ -4,6 +4,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
@@ -218,8 +219,16 @@ impl Program {
 
     /// Runs the program to its end, whatever its exit code is.
     pub async fn run(&self) -> Result<Output, ExecError> {
+        let mut stdout = Vec::new();
+        let output = self.run_into(&mut stdout).await?;
+        Ok(Output { stdout, ..output })
+    }
+
+    /// Runs the program to its end with `stdout` taking what it writes, at most the allowed number of bytes.
+    pub async fn run_into(&self, stdout: &mut (dyn Write + Send)) -> Result<Output, ExecError> {
         let mut child = self.start()?;
-        let ended = tokio::time::timeout(self.timeout, self.communicate(&mut child)).await;
+        let communicate = self.communicate(&mut child, stdout);
+        let ended = tokio::time::timeout(self.timeout, communicate).await;
         ended.unwrap_or_else(|_elapsed| {
             // Dropping the child kills it; nothing waits for grandchildren that hold the pipes.
             Err(ExecError::TimedOut {
@@ -269,9 +278,14 @@ impl Program {
         command.spawn().map_err(|source| self.io_error(source))
     }
 
-    async fn communicate(&self, child: &mut Child) -> Result<Output, ExecError> {
+    async fn communicate(
+        &self,
+        child: &mut Child,
+        sink: &mut (dyn Write + Send),
+    ) -> Result<Output, ExecError> {
         let (stdin, stdout, stderr) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let mut messages = Vec::new();
         let feed = async {
             if let Some(mut pipe) = stdin {
                 // A program that ends without reading its input is no fault of ours: its exit code tells.
@@ -279,46 +293,45 @@ impl Program {
             }
             Ok(())
         };
-        let out = self.collect(stdout, self.max_output, Excess::Refuse);
-        let err = self.collect(stderr, MAX_STDERR, Excess::Drop);
-        let ((), stdout, stderr) = tokio::try_join!(feed, out, err)?;
+        let out = self.collect(stdout, sink, self.max_output, Excess::Refuse);
+        let err = self.collect(stderr, &mut messages, MAX_STDERR, Excess::Drop);
+        tokio::try_join!(feed, out, err)?;
         let status = child.wait().await.map_err(|source| self.io_error(source))?;
         Ok(Output {
             code: status.code(),
-            stdout,
-            stderr,
+            stdout: Vec::new(),
+            stderr: messages,
         })
     }
 
     async fn collect(
         &self,
         pipe: Option<impl AsyncRead + Unpin>,
+        sink: &mut (dyn Write + Send),
         limit: u64,
         excess: Excess,
-    ) -> Result<Vec<u8>, ExecError> {
-        let mut bytes = Vec::new();
-        let Some(pipe) = pipe else { return Ok(bytes) };
-        let mut limited = pipe.take(limit);
-        limited
-            .read_to_end(&mut bytes)
-            .await
-            .map_err(|source| self.io_error(source))?;
-        let mut pipe = limited.into_inner();
-        let mut rest = [0; 4096];
+    ) -> Result<(), ExecError> {
+        let Some(mut pipe) = pipe else { return Ok(()) };
+        let mut left = limit;
+        let mut buffer = vec![0; 64 << 10];
         loop {
-            let more = pipe
-                .read(&mut rest)
+            let count = pipe
+                .read(&mut buffer)
                 .await
                 .map_err(|source| self.io_error(source))?;
-            match (more, excess) {
-                (0, _) => return Ok(bytes),
-                (_, Excess::Drop) => {}
-                (_, Excess::Refuse) => {
-                    return Err(ExecError::TooMuchOutput {
-                        command: self.command_line(),
-                        limit,
-                    });
-                }
+            if count == 0 {
+                return Ok(());
+            }
+            let kept = usize::try_from(left).map_or(count, |left| left.min(count));
+            left -= kept as u64;
+            // A short wait for the disk: programs write to memory or to a new file.
+            sink.write_all(&buffer[..kept])
+                .map_err(|source| self.io_error(source))?;
+            if kept < count && matches!(excess, Excess::Refuse) {
+                return Err(ExecError::TooMuchOutput {
+                    command: self.command_line(),
+                    limit,
+                });
             }
         }
     }

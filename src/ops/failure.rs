@@ -489,6 +489,7 @@ fn direct(error: &DirectError) -> FailureKind {
         DirectError::Proxy(error) => proxy(&error.fault).0,
         DirectError::GoVcs(_)
         | DirectError::UnsupportedVcs { .. }
+        | DirectError::Zip { .. }
         | DirectError::ProxyUrl { .. } => FailureKind::Input,
         DirectError::Root(RepoRootError::Path(_) | RepoRootError::Disallowed(_)) => {
             FailureKind::Input

@@ -9,6 +9,7 @@ mod support;
 mod cache;
 mod completions;
 mod direct;
+mod direct_zip;
 mod env;
 mod exit;
 mod fetch;

@@ -1,6 +1,7 @@
 //! The copy of one repository: what is here, and what must be fetched.
 
 use std::collections::{HashMap, HashSet};
+use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +19,7 @@ use crate::domain::direct::commit::{Commit, LOG_FORMAT};
 use crate::domain::direct::facts::{Answer, History, NoCommit, Question};
 use crate::domain::direct::refs::{Refs, Target, may_be_hash};
 use crate::domain::module::info::Origin;
+use crate::domain::modzip::MAX_ZIP_FILE;
 
 /// The time that a transfer of commits may take.
 const FETCH_TIMEOUT: Duration = Duration::from_hours(1);
@@ -97,6 +99,40 @@ impl GitRepo {
                 Answer::Descends(self.descends(&mut state, hash, tag).await)
             }
         }
+    }
+
+    /// Writes the files of a revision below `subdir`, all where that is empty, to `sink`: a zip with the directory
+    /// `prefix` around everything.
+    pub async fn archive(
+        &self,
+        rev: &str,
+        subdir: &str,
+        sink: &mut (dyn Write + Send),
+    ) -> Result<(), HostError> {
+        let mut state = self.state.lock().await;
+        let commit = self.commit(&mut state, rev).await;
+        let commit = commit.map_err(|none| none.error)?;
+        let lock = dir::lock(&self.dir)
+            .await
+            .map_err(|error| host(error.into()))?;
+        dir::switch_off_export_attributes(&self.dir).map_err(|error| host(error.into()))?;
+        // Line ends are those of the commit on every system.
+        let settings = ["-c", "core.autocrlf=input", "-c", "core.eol=lf"];
+        let archive = ["archive", "--format=zip", "--prefix=prefix/"];
+        let mut program = self
+            .git(settings.into_iter().chain(archive))
+            .args(["--end-of-options", &commit.hash]);
+        if !subdir.is_empty() {
+            program = program.arg(subdir);
+        }
+        let program = program.timeout(FETCH_TIMEOUT).max_output(MAX_ZIP_FILE);
+        let ran = program.run_into(sink).await;
+        let output = ran.map_err(|source| host(self.error(source)))?;
+        drop(lock);
+        if !output.success() {
+            return Err(host(self.error(program.failed(&output))));
+        }
+        Ok(())
     }
 
     /// Returns the URL of the repository.

@@ -14,6 +14,11 @@ use crate::adapters::fs::{self, FsError, LockedFile};
 /// The bytes that an `.info` file may have; it holds a URL.
 const MAX_INFO: u64 = 1 << 20;
 
+/// The bytes that the file of attributes beside a copy may have; there is nothing in it but what follows.
+const MAX_ATTRIBUTES: u64 = 1 << 20;
+/// The last line of that file, exactly as the go command has it.
+const NO_EXPORT: &[u8] = b"\n* -export-subst -export-ignore\n";
+
 /// What is wrong with a directory for a copy.
 #[derive(Debug, Error)]
 pub enum GitDirError {
@@ -63,6 +68,20 @@ pub(super) async fn prepare(
     fs::create_dir_all(&dir)?;
     fs::replace(&info, key.as_bytes())?;
     Ok((dir, lock))
+}
+
+/// Keeps `export-subst` and `export-ignore` from changing what is in an archive: with them it would depend on the
+/// version of git and on what of the repository is here. To be called with the copy locked.
+pub(super) fn switch_off_export_attributes(dir: &Path) -> Result<(), GitDirError> {
+    let info = dir.join("info");
+    fs::create_dir_all(&info)?;
+    let path = info.join("attributes");
+    let have = fs::read_if_exists(&path, MAX_ATTRIBUTES)?.unwrap_or_default();
+    if !have.ends_with(NO_EXPORT) {
+        // Whole or not at all; the go command appends the same line.
+        fs::replace(&path, &[&have, NO_EXPORT].concat())?;
+    }
+    Ok(())
 }
 
 /// Waits for the right to change the copy in `dir`; the go command respects it, too.

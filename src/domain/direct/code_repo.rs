@@ -8,6 +8,7 @@ use super::facts::{Facts, Step, Stop};
 use super::location::Place;
 use super::refs::Refs;
 use super::repo_path::has_path_prefix;
+use super::zip::ZipSource;
 use crate::domain::modfile;
 use crate::domain::module::info::{Origin, RevInfo};
 use crate::domain::module::path::{check_path_major, path_major_prefix, split_path_version};
@@ -157,32 +158,46 @@ impl CodeRepo {
     /// Returns the go.mod file of a canonical version; one is made up where the repository has none
     /// and needs none.
     pub fn go_mod(&self, facts: &Facts, version: &str) -> Step<Vec<u8>> {
+        match self.place(facts, version)?.go_mod {
+            Some(text) => Ok(text.to_vec()),
+            None => {
+                let path = modfile::quote::auto_quote(self.path.as_bytes());
+                Ok([b"module ", &*path, b"\n"].concat())
+            }
+        }
+    }
+
+    /// Returns what the zip of a canonical version is to be made of.
+    pub fn zip_source(&self, facts: &Facts, version: &str) -> Step<ZipSource> {
+        let dir = self.place(facts, version)?.dir;
+        let rev = self.code_rev(version);
+        let license = if dir.is_empty() {
+            None
+        } else {
+            let found = facts.file(&rev, "LICENSE")?;
+            found
+                .map_err(|error| CodeError::plain(error.clone()))?
+                .map(<[u8]>::to_vec)
+        };
+        Ok(ZipSource { rev, dir, license })
+    }
+
+    /// Finds a canonical version, and checks what a pseudo-version says of its commit.
+    fn place<'f>(&self, facts: &'f Facts, version: &str) -> Step<Place<'f>> {
         if version != version::canonical_version(version) {
             let version = version.to_owned();
             return Err(CodeError::plain(CodeFault::NotCanonical { version }).into());
         }
         if pseudo::is_pseudo(version) {
-            // The revision alone would do to find the file; but a pseudo-version that says something
+            // The revision alone would do to find the files; but a pseudo-version that says something
             // untrue of its commit must not get an answer.
             self.stat(facts, version)?;
         }
         if !version::is_valid(version) {
             return Err(self.version_error(version, CodeFault::Syntax).into());
         }
-        match self.find(facts, version)? {
-            Ok(Place {
-                go_mod: Some(text), ..
-            }) => Ok(text.to_vec()),
-            Ok(Place { go_mod: None, .. }) => {
-                let path = modfile::quote::auto_quote(self.path.as_bytes());
-                Ok([
-                    b"module ", &*path, b"
-",
-                ]
-                .concat())
-            }
-            Err(fault) => Err(CodeError::plain(fault).into()),
-        }
+        self.find(facts, version)?
+            .map_err(|fault| CodeError::plain(fault).into())
     }
 
     /// Returns the revision in the repository that a version or revision of the module stands for.

@@ -10,8 +10,10 @@ use crate::domain::module::path::{path_major_prefix, split_path_version};
 use crate::domain::module::version;
 
 /// The place of a module version.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Place<'a> {
+    /// The directory in the repository; empty for its root.
+    pub(super) dir: String,
     /// Its go.mod file; none where it is the root of a repository that has no such file.
     pub(super) go_mod: Option<&'a [u8]>,
 }
@@ -53,18 +55,25 @@ impl CodeRepo {
                         rev,
                     }));
                 }
-                (false, true, go_mod) => return Ok(Ok(Place { go_mod })),
+                (false, true, go_mod) => {
+                    let dir = join(&self.dir, &self.path_major);
+                    return Ok(Ok(Place { dir, go_mod }));
+                }
                 (_, false, Some(_)) => return Ok(Err(self.lower_fault(&lower, rev))),
                 (_, false, None) => {}
             }
         }
         let other = has_major_dir.then(|| self.path_major.clone());
         match upper.text {
-            Some(text) if upper.fits => Ok(Ok(Place { go_mod: Some(text) })),
+            Some(text) if upper.fits => Ok(Ok(Place {
+                dir: self.dir.clone(),
+                go_mod: Some(text),
+            })),
             Some(_) => Ok(Err(self.upper_fault(upper, other, version, rev))),
-            None if self.dir.is_empty() && !self.path_major.starts_with('/') => {
-                Ok(Ok(Place { go_mod: None }))
-            }
+            None if self.dir.is_empty() && !self.path_major.starts_with('/') => Ok(Ok(Place {
+                dir: String::new(),
+                go_mod: None,
+            })),
             None => {
                 let prefix = self.path_prefix.clone();
                 Ok(Err(LocationFault::Missing {

@@ -17,6 +17,7 @@ mod pseudo_check;
 pub mod refs;
 pub mod repo_path;
 pub mod vcs;
+pub mod zip;
 
 pub use error::{CodeError, CodeErrorKind, CodeFault, HostError};
 pub use html::HtmlError;

@@ -1,5 +1,7 @@
 //! A zip with its entries, whose contents are inflated piece by piece.
 
+use std::io::{self, Write};
+
 use flate2::{Crc, Decompress, FlushDecompress, Status};
 
 use super::directory::{self, Entry, u16_at, u32_at};
@@ -150,6 +152,22 @@ impl<R: ReadAt> Archive<R> {
         Ok(contents)
     }
 
+    /// Writes the contents of `entry` to `sink`. What is wrong with the entry is an error of kind `InvalidData`.
+    pub fn copy(
+        &self,
+        entry: &Entry,
+        inflater: &mut Inflater,
+        sink: &mut dyn Write,
+    ) -> io::Result<()> {
+        let copied = self.inflate(entry, inflater, |bytes| {
+            sink.write_all(bytes).map_err(CopyError::Sink)
+        });
+        copied.map_err(|error| match error {
+            CopyError::Zip(error) => io::Error::new(io::ErrorKind::InvalidData, error),
+            CopyError::Sink(error) => error,
+        })
+    }
+
     /// Returns where the contents of `entry` start: behind a header of their own.
     fn contents_at(&self, entry: &Entry) -> Result<u64, EntryFault> {
         let header_at = u64::try_from(entry.offset).map_err(|_| EntryFault::Format)?;
@@ -169,7 +187,19 @@ impl<R: ReadAt> Archive<R> {
     }
 }
 
-/// Why an entry could not be copied.
+/// Why an entry was not copied.
+enum CopyError {
+    Zip(ZipError),
+    Sink(io::Error),
+}
+
+impl From<ZipError> for CopyError {
+    fn from(error: ZipError) -> Self {
+        Self::Zip(error)
+    }
+}
+
+/// Which side broke off while an entry was copied.
 enum Broken<E> {
     Fault(EntryFault),
     Sink(E),
