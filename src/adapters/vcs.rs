@@ -17,7 +17,7 @@ use url::Url;
 use super::exec::Environment;
 use super::git::{Git, GitError, GitRepo};
 use super::goproxy::{ProxyClient, ProxyError, ProxyUrl, ProxyUrlError};
-use super::http::client::{HttpClient, Network};
+use super::http::client::{HttpClient, Network, Sink};
 use super::http::redacted;
 use super::repo_root::{Finder, RepoRoot, RepoRootError};
 use super::zip_file::PositionedFile;
@@ -154,9 +154,6 @@ pub enum DirectZipError {
     /// A temporary file could not be used.
     #[error("using a temporary file: {0}")]
     Io(#[from] io::Error),
-    /// A proxy stands for the repository.
-    #[error("the module is served by a proxy that its go-import tag names")]
-    Proxy,
 }
 
 impl Direct {
@@ -233,18 +230,18 @@ impl Direct {
         }
     }
 
-    /// Makes the zip of a version, as the go command does, and writes it to `file`, which is empty; whether it can be
+    /// Makes the zip of a version, as the go command does, and writes it to a file, which is empty; whether it can be
     /// believed is for the caller to find out.
     ///
     /// Errors leave whatever is in the file by then.
-    pub async fn zip(&self, module: &ModuleVersion, file: &File) -> Result<(), DirectError> {
+    pub async fn zip(&self, module: &ModuleVersion, sink: Sink<'_>) -> Result<(), DirectError> {
         let wrong = |source| DirectError::Zip {
             module: module.clone(),
             source: Arc::new(source),
         };
         let repo = match self.source(&module.path).await? {
             Source::Repo(repo) => repo,
-            Source::Proxy(_) => return Err(wrong(DirectZipError::Proxy)),
+            Source::Proxy(url) => return Ok(self.0.proxies.zip(&url, module, sink).await?),
         };
         let version = module.version.as_str();
         let source = self.ask(&repo, |facts| repo.code.zip_source(facts, version));
@@ -255,7 +252,7 @@ impl Direct {
             .archive(&source.rev, &source.dir, &mut archive)
             .await;
         archived.map_err(DirectError::Repo)?;
-        let file = file.try_clone().map_err(|error| wrong(error.into()))?;
+        let file = sink.file.try_clone().map_err(|error| wrong(error.into()))?;
         let module = module.clone();
         let task = {
             let module = module.clone();

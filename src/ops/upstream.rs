@@ -34,9 +34,6 @@ pub enum FetchError {
     /// The file for a zip could not be written.
     #[error("cannot write the zip: {0}")]
     Write(#[from] std::io::Error),
-    /// Zips are not made from repositories yet.
-    #[error("module zips cannot be made from a repository yet; name a proxy in GOPROXY")]
-    NoDirectZip,
     /// GOPROXY says that nobody is asked.
     #[error("module lookup disabled by GOPROXY=off")]
     Off,
@@ -63,7 +60,6 @@ impl FetchError {
             Self::Off | Self::NoProxy => true,
             Self::Cache(_)
             | Self::Write(_)
-            | Self::NoDirectZip
             | Self::Offline
             | Self::Path(_)
             | Self::Toolchain(_) => false,
@@ -72,19 +68,18 @@ impl FetchError {
 
     /// Reports whether the text tells which module it is about.
     pub fn names_module(&self) -> bool {
-        use DirectError::{Code, Offline, Proxy, ProxyUrl, UnsupportedVcs};
+        use DirectError::{Code, Offline, Proxy, ProxyUrl, UnsupportedVcs, Zip};
         match self {
             Self::Proxy(_)
-            | Self::Direct(Proxy(_) | Offline { .. } | UnsupportedVcs { .. } | ProxyUrl { .. }) => {
-                true
-            }
+            | Self::Direct(
+                Proxy(_) | Offline { .. } | UnsupportedVcs { .. } | ProxyUrl { .. } | Zip { .. },
+            ) => true,
             Self::Direct(Code(error)) => !matches!(*error.kind, CodeErrorKind::Plain(_)),
             Self::Direct(_)
             | Self::Off
             | Self::NoProxy
             | Self::Cache(_)
             | Self::Write(_)
-            | Self::NoDirectZip
             | Self::Offline
             | Self::Path(_)
             | Self::Toolchain(_) => false,
@@ -117,7 +112,6 @@ impl FetchError {
             | Self::NoProxy
             | Self::Cache(_)
             | Self::Write(_)
-            | Self::NoDirectZip
             | Self::Path(_)
             | Self::Toolchain(_) => false,
         }
@@ -256,7 +250,7 @@ impl<'a> Upstreams<'a> {
     ) -> Result<(), FetchError> {
         match upstream {
             Upstream::Proxy(url) => Ok(Box::pin(self.client.zip(url, module, sink)).await?),
-            Upstream::Direct => Err(FetchError::NoDirectZip),
+            Upstream::Direct => Ok(Box::pin(self.direct.zip(module, sink)).await?),
         }
     }
 

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 
 use modsmith::adapters::exec::Environment;
-use modsmith::adapters::http::client::{HttpClient, HttpSettings, Network};
+use modsmith::adapters::http::client::{HttpClient, HttpSettings, Network, Sink};
 use modsmith::adapters::vcs::{Direct, DirectSettings};
 use modsmith::adapters::zip_file;
 use modsmith::domain::checksum::dirhash::hash_go_mod;
@@ -68,9 +68,10 @@ fn make(repos: &Repos) -> String {
 /// Everything that a zip leaves out or that git would change on the way; returns the last commit.
 fn make_full(repos: &Repos) -> String {
     let mut full = repos.repo("full");
-    let noise: String = (0..40_000_u64)
-        .map(|at| format!("{:x}", at.wrapping_mul(0x9e37_79b9_7f4a_7c15)))
-        .collect();
+    let mut noise = String::new();
+    for at in 0..40_000_u64 {
+        write!(noise, "{:x}", at.wrapping_mul(0x9e37_79b9_7f4a_7c15)).unwrap();
+    }
     full.commit(&[
         ("go.mod", "module example.com/full.git\n"),
         ("a.go", "package a // $Format:%H$ $Id$\n"),
@@ -217,7 +218,12 @@ fn direct(repos: &Repos, mod_cache: &Path) -> Direct {
 
 /// Returns the hashes of the zip and of the go.mod, as go.sum has them, or an error.
 async fn answer(direct: &Direct, module: &ModuleVersion, zip: &Path) -> String {
-    if let Err(error) = direct.zip(module, &File::create(zip).unwrap()).await {
+    let file = File::create(zip).unwrap();
+    let sink = Sink {
+        file: &file,
+        progress: &|_| {},
+    };
+    if let Err(error) = direct.zip(module, sink).await {
         return format!("error: {error}");
     }
     let archive = zip_file::open(zip).unwrap();
@@ -321,15 +327,14 @@ fn go_makes_the_same_zips() {
         .enumerate()
     {
         let field = |name: &str| value[name].as_str().unwrap_or("-");
-        let theirs = match value["Error"].as_str() {
-            Some(error) => format!("error: {error}"),
-            None => {
-                let [ours, theirs] = [repos.path(&format!("{at}.zip")), field("Zip").into()];
-                if fs::metadata(&ours).unwrap().len() != 0 {
-                    assert_eq!(layout(&ours), layout(&theirs), "{module}");
-                }
-                format!("{}\n\t{}", field("Sum"), field("GoModSum"))
+        let theirs = if let Some(error) = value["Error"].as_str() {
+            format!("error: {error}")
+        } else {
+            let [ours, theirs] = [repos.path(&format!("{at}.zip")), field("Zip").into()];
+            if fs::metadata(&ours).unwrap().len() != 0 {
+                assert_eq!(layout(&ours), layout(&theirs), "{module}");
             }
+            format!("{}\n\t{}", field("Sum"), field("GoModSum"))
         };
         // The go command resolves a version first, and says so; it takes what is none for a query.
         let plain = |text: &str| {

@@ -158,13 +158,11 @@ impl CodeRepo {
     /// Returns the go.mod file of a canonical version; one is made up where the repository has none
     /// and needs none.
     pub fn go_mod(&self, facts: &Facts, version: &str) -> Step<Vec<u8>> {
-        match self.place(facts, version)?.go_mod {
-            Some(text) => Ok(text.to_vec()),
-            None => {
-                let path = modfile::quote::auto_quote(self.path.as_bytes());
-                Ok([b"module ", &*path, b"\n"].concat())
-            }
+        if let Some(text) = self.place(facts, version)?.go_mod {
+            return Ok(text.to_vec());
         }
+        let path = modfile::quote::auto_quote(self.path.as_bytes());
+        Ok([b"module ", &*path, b"\n"].concat())
     }
 
     /// Returns what the zip of a canonical version is to be made of.

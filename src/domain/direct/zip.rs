@@ -4,7 +4,7 @@
 //! it has none of its own.
 
 use std::io::{self, Write};
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use thiserror::Error;
 
@@ -104,10 +104,7 @@ impl<R: ReadAt> Files for ArchiveFiles<'_, R> {
         let Some(entry) = self.entries[index] else {
             return sink.write_all(self.license.as_deref().unwrap_or_default());
         };
-        let mut inflater = self
-            .inflater
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut inflater = self.inflater.lock().unwrap_or_else(PoisonError::into_inner);
         self.archive
             .copy(&self.archive.entries()[entry], &mut inflater, sink)
     }
