@@ -23,6 +23,8 @@ pub struct Context {
     pub dir: PathBuf,
     /// The Go environment.
     pub env: GoEnv,
+    /// The user's directory for configuration, where there is one.
+    pub config_dir: Option<PathBuf>,
     /// Whether the network may be used.
     pub network: Network,
     /// The variables that other programs see.

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use super::context::Context;
 use super::failure::Failure;
+use super::graph_index::GraphIndex;
 use super::load::{self, LoadError, LoadOptions, Purpose};
 use crate::domain::module::{ModuleVersion, goversion};
 use crate::domain::mvs::Pruning;
@@ -27,8 +28,14 @@ pub struct Report {
     pub main: Vec<ModuleVersion>,
 }
 
-/// Loads the module graph as `go mod graph` does.
+/// Returns the graph if an earlier run has loaded it from the same files: see [`super::graph_index`].
+pub fn known(ctx: &Context, options: &Options) -> Option<Report> {
+    GraphIndex::ask(ctx, options)?.find()
+}
+
+/// Loads the module graph as `go mod graph` does, and keeps it for [`known`] where it may.
 pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
+    let index = GraphIndex::ask(ctx, options);
     let (session, requirements) = load::load(ctx, Purpose::Graph, &options.load).await?;
     let main = session
         .mains
@@ -43,7 +50,11 @@ pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
             session.complete(session.graph(&requirements).await)?
         }
     };
-    Ok(Report { graph, main })
+    let report = Report { graph, main };
+    if let Some(index) = index {
+        index.keep(&session, &report);
+    }
+    Ok(report)
 }
 
 /// Takes the roots as another Go version would; inconsistent ones stay as they are.

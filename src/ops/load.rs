@@ -342,6 +342,7 @@ async fn read_work(
     explicit: Option<Mode>,
 ) -> Result<(Vec<MainModule>, Option<Workspace>), LoadError> {
     let text = fs::read(&work, MAX_GO_MOD)?;
+    source.note_input(&work, Some(&text));
     let short = ctx.short_path(&work);
     let file = GoWork::parse(&short, &text, None)?;
     for line in &file.godebug {
@@ -421,6 +422,7 @@ async fn read_go_mod(
     explicit: Option<Mode>,
 ) -> Result<MainModule, LoadError> {
     let text = fs::read(&go_mod, MAX_GO_MOD)?;
+    source.note_input(&go_mod, Some(&text));
     let short = ctx.short_path(&go_mod);
     let (file, fixed) = Box::pin(parse_fixing(source, &short, &text, explicit)).await?;
     let invalid = |problem: String| LoadError::Invalid {

@@ -5,6 +5,7 @@ pub mod env;
 pub mod failure;
 pub mod fetch;
 pub mod graph;
+pub mod graph_index;
 pub mod list;
 pub mod load;
 pub mod main_modules;

@@ -3,8 +3,9 @@
 //!
 //! See <https://go.dev/ref/mod#goproxy-protocol> and <https://go.dev/ref/mod#authenticating>.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering as AtomicOrdering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::context::{Context, Network};
@@ -15,6 +16,7 @@ use crate::adapters::fs::{self, FsError};
 use crate::adapters::modcache::{CacheError, ModCache, UnpackError};
 use crate::adapters::sumdb::{Network as SumDbNetwork, SumDbClient, SumDbError, SumDbSettings};
 use crate::adapters::zip_file::ZipFileError;
+use crate::domain::checksum::content::ContentDigest;
 use crate::domain::checksum::dirhash;
 use crate::domain::goenv::SumDb;
 use crate::domain::gosum::{GoSum, SumKind, SumVerdict};
@@ -218,6 +220,8 @@ pub struct Source<'a> {
     sumdb: Option<SumDbClient>,
     sums: OnceLock<Sums>,
     summaries: Mutex<HashMap<ModuleVersion, Arc<Summary>>>,
+    inputs: Mutex<BTreeMap<PathBuf, Option<ContentDigest>>>,
+    beyond_sums: AtomicBool,
 }
 
 impl<'a> Source<'a> {
@@ -234,6 +238,8 @@ impl<'a> Source<'a> {
             sumdb,
             sums: OnceLock::new(),
             summaries: Mutex::default(),
+            inputs: Mutex::default(),
+            beyond_sums: AtomicBool::new(false),
         })
     }
 
@@ -241,7 +247,9 @@ impl<'a> Source<'a> {
     pub fn read_sums(&self, mains: &MainModules) -> Result<(), LoadError> {
         let mut files = Vec::new();
         for path in mains.sum_files() {
-            let Some(text) = fs::read_if_exists(&path, MAX_GO_SUM)? else {
+            let text = fs::read_if_exists(&path, MAX_GO_SUM)?;
+            self.note_input(&path, text.as_deref());
+            let Some(text) = text else {
                 continue;
             };
             let sums =
@@ -260,6 +268,20 @@ impl<'a> Source<'a> {
                 .map(|(path, sums)| SumFile { path, sums })
                 .collect(),
         });
+    }
+
+    /// Notes a file of the user's that this run depends on, and what was in it; nothing where it is absent.
+    pub fn note_input(&self, path: &Path, contents: Option<&[u8]>) {
+        let digest = contents.map(ContentDigest::of);
+        let mut inputs = self.inputs.lock().unwrap_or_else(PoisonError::into_inner);
+        inputs.insert(path.to_owned(), digest);
+    }
+
+    /// Returns the files of the user's that this run has read, if they alone decided what was believed: go.sum
+    /// vouched for every go.mod of another module.
+    pub fn deciding_inputs(&self) -> Option<BTreeMap<PathBuf, Option<ContentDigest>>> {
+        let inputs = self.inputs.lock().unwrap_or_else(PoisonError::into_inner);
+        (!self.beyond_sums.load(AtomicOrdering::Relaxed)).then(|| inputs.clone())
     }
 
     /// Reports whether go.sum vouches for the go.mod of `module`.
@@ -306,7 +328,10 @@ impl<'a> Source<'a> {
         if module.version.is_empty() {
             let path = Path::new(module.path.as_str()).join("go.mod");
             let text = fs::read(&path, MAX_GO_MOD).map_err(|error| ModuleError::new(module, error));
-            return Some(text.and_then(|text| self.parse(module, &text)));
+            return Some(text.and_then(|text| {
+                self.note_input(&path, Some(&text));
+                self.parse(module, &text)
+            }));
         }
         let text = match self.cache.read_go_mod(module) {
             Ok(Some(text)) => text,
@@ -409,6 +434,7 @@ impl<'a> Source<'a> {
         if self.check_sums(module, what, hash)? {
             return Ok(true);
         }
+        self.beyond_sums.store(true, AtomicOrdering::Relaxed);
         let Some(sumdb) = self.database_for(module) else {
             return Ok(true);
         };

@@ -31,7 +31,11 @@ fn edges(settings: &Settings, load: &LoadFlags, args: &EdgeArgs) -> Result<Outco
         load: load_options(load),
         go: args.go.clone(),
     };
-    let report = settings.block_on(ops::graph::run(&ctx, &options))?;
+    // What is known already needs no runtime: it takes less time than to start one.
+    let report = match ops::graph::known(&ctx, &options) {
+        Some(report) => report,
+        None => settings.block_on(ops::graph::run(&ctx, &options))?,
+    };
     let by_default = if settings.prefers_json() {
         Format::Json
     } else {

@@ -8,6 +8,8 @@ pub mod modfile;
 pub mod tree;
 pub mod verify;
 
+use std::path::PathBuf;
+
 use crate::adapters::http::client::{
     Concurrency, HttpClient, HttpSettings, Network as HttpNetwork,
 };
@@ -43,6 +45,7 @@ fn context(settings: &Settings) -> Result<Context, Failure> {
     };
     Ok(Context {
         dir: settings.directory.clone(),
+        config_dir: inputs.config_dir().map(PathBuf::from),
         network,
         http: HttpClient::new(&http_settings(settings, &inputs, &go_env)),
         env: go_env,

@@ -1,4 +1,5 @@
-//! Hashes of go.mod files and module contents.
+//! Hashes of go.mod files and module contents, and digests for what is kept between runs.
 
+pub mod content;
 pub mod dirhash;
 pub mod lanes;

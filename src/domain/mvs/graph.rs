@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::{HashMap, VecDeque};
+use std::sync::OnceLock;
 
 use crate::domain::module::{ModulePath, ModuleVersion, Version};
 
@@ -25,13 +26,30 @@ struct Node {
 pub struct Graph {
     compare: Compare,
     nodes: Vec<Node>,
-    ids: HashMap<ModuleVersion, NodeId>,
-    paths: HashMap<ModulePath, PathId>,
+    /// Made when a name is first looked for: a graph that is only walked does without.
+    names: OnceLock<Names>,
     selected: Vec<Option<NodeId>>,
     roots: Vec<NodeId>,
 }
 
+#[derive(Default)]
+struct Names {
+    ids: HashMap<ModuleVersion, NodeId>,
+    paths: HashMap<ModulePath, PathId>,
+}
+
+/// What a graph consists of, by position: nodes with their paths, the node selected for each path, the roots.
+pub(super) struct Parts {
+    pub(super) nodes: Vec<(ModuleVersion, u32, Option<Box<[NodeId]>>)>,
+    pub(super) selected: Vec<Option<NodeId>>,
+    pub(super) roots: Vec<NodeId>,
+}
+
 impl NodeId {
+    pub(super) fn new(position: u32) -> Self {
+        Self(position)
+    }
+
     /// Returns the position of the node: nodes are numbered from zero in the order they were seen.
     pub fn index(self) -> usize {
         self.0 as usize
@@ -44,13 +62,38 @@ impl Graph {
         let mut graph = Self {
             compare,
             nodes: Vec::new(),
-            ids: HashMap::new(),
-            paths: HashMap::new(),
+            names: OnceLock::new(),
             selected: Vec::new(),
             roots: Vec::new(),
         };
         graph.roots = roots.iter().map(|root| graph.add(root)).collect();
         graph
+    }
+
+    /// Takes the graph apart.
+    pub(super) fn parts(&self) -> Parts {
+        let parts = |node: &Node| (node.module.clone(), node.path.0, node.required.clone());
+        Parts {
+            nodes: self.nodes.iter().map(parts).collect(),
+            selected: self.selected.clone(),
+            roots: self.roots.clone(),
+        }
+    }
+
+    /// Puts a graph together again; every position in `parts` has to exist there.
+    pub(super) fn from_parts(compare: Compare, parts: Parts) -> Self {
+        let node = |(module, path, required)| Node {
+            module,
+            path: PathId(path),
+            required,
+        };
+        Self {
+            compare,
+            nodes: parts.nodes.into_iter().map(node).collect(),
+            names: OnceLock::new(),
+            selected: parts.selected,
+            roots: parts.roots,
+        }
     }
 
     /// Records that `module` requires `required`, in that order, and returns their nodes.
@@ -76,7 +119,7 @@ impl Graph {
 
     /// Returns the node of a module version, if the graph has it.
     pub fn node(&self, module: &ModuleVersion) -> Option<NodeId> {
-        self.ids.get(module).copied()
+        self.names().ids.get(module).copied()
     }
 
     /// Returns every module version of the graph, reachable or not, in the order it was seen.
@@ -105,7 +148,7 @@ impl Graph {
 
     /// Returns the selected version of the module with the given path, if any version is.
     pub fn selected(&self, path: &ModulePath) -> Option<&Version> {
-        let id = self.paths.get(path)?;
+        let id = self.names().paths.get(path)?;
         let node = self.selected[id.0 as usize]?;
         Some(&self.module(node).version)
     }
@@ -196,8 +239,25 @@ impl Graph {
         self.module(node).version.as_str() != "none"
     }
 
+    fn names(&self) -> &Names {
+        self.names.get_or_init(|| {
+            let mut names = Names::default();
+            for (node, module) in self.nodes() {
+                names.ids.insert(module.clone(), node);
+                let path = self.nodes[node.index()].path;
+                names.paths.insert(module.path.clone(), path);
+            }
+            names
+        })
+    }
+
+    fn names_mut(&mut self) -> &mut Names {
+        self.names();
+        self.names.get_mut().expect("they were made a line above")
+    }
+
     fn add(&mut self, module: &ModuleVersion) -> NodeId {
-        if let Some(&node) = self.ids.get(module) {
+        if let Some(&node) = self.names().ids.get(module) {
             return node;
         }
         let node =
@@ -216,16 +276,16 @@ impl Graph {
             path,
             required: None,
         });
-        self.ids.insert(module.clone(), node);
+        self.names_mut().ids.insert(module.clone(), node);
         node
     }
 
     fn path_id(&mut self, path: &ModulePath) -> PathId {
-        if let Some(&id) = self.paths.get(path) {
+        if let Some(&id) = self.names().paths.get(path) {
             return id;
         }
         let id = PathId(u32::try_from(self.selected.len()).expect("no more paths than nodes"));
-        self.paths.insert(path.clone(), id);
+        self.names_mut().paths.insert(path.clone(), id);
         self.selected.push(None);
         id
     }

@@ -2,7 +2,7 @@
 //!
 //! [`graph`] holds requirements and keeps the selected versions up to date; [`loader`] decides which
 //! go.mod file is needed next; [`roots`] is what a go.mod must list; [`algorithm`] has the operations
-//! on whole build lists; [`replace`] says which module stands for another.
+//! on whole build lists; [`replace`] says which module stands for another; [`pack`] is a graph as bytes.
 
 use std::cmp::Ordering;
 
@@ -11,6 +11,7 @@ use super::module::goversion;
 pub mod algorithm;
 pub mod graph;
 pub mod loader;
+pub mod pack;
 pub mod replace;
 pub mod roots;
 

@@ -1,0 +1,222 @@
+//! What was computed from verified files, kept for later runs in `cache/modsmith` of the module cache.
+//!
+//! A module cache is carried around and shared, between CI jobs for instance, and others may write into it. So each
+//! entry is sealed with a key that never leaves the user's own configuration directory: an entry without this user's
+//! seal, or changed by a single bit, counts as absent. Entries and key can be deleted at any time.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use crate::adapters::fs as files;
+use crate::domain::checksum::content::{ContentDigest, SealKey};
+
+/// No entry is larger than this, in bytes.
+const MAX_ENTRY: u64 = 64 << 20;
+
+/// More entries than this are not kept: those that were written first go first.
+const MAX_ENTRIES: usize = 128;
+
+/// Entries of one kind.
+pub struct Index {
+    dir: PathBuf,
+    key_file: PathBuf,
+    /// Which program wrote an entry: another one does not believe it.
+    program: String,
+}
+
+impl Index {
+    /// Names the places; nothing is read yet.
+    ///
+    /// `config_dir` is the user's directory for configuration, `kind` the name of a folder.
+    pub fn new(mod_cache: &Path, config_dir: &Path, kind: &str) -> Self {
+        Self {
+            dir: mod_cache.join("cache").join("modsmith").join(kind),
+            key_file: config_dir.join("modsmith").join("index.key"),
+            program: program(),
+        }
+    }
+
+    /// Returns the entry for `question`, if this program and this user have written it.
+    pub fn get(&self, question: &ContentDigest) -> Option<Vec<u8>> {
+        let name = question.to_hex();
+        let mut entry = files::read(&self.dir.join(&name), MAX_ENTRY).ok()?;
+        let key = self.key()?;
+        let length = entry.len().checked_sub(ContentDigest::LENGTH)?;
+        let seal: [u8; ContentDigest::LENGTH] = entry[length..].try_into().ok()?;
+        entry.truncate(length);
+        key.holds(&self.label(&name), &entry, &seal)
+            .then_some(entry)
+    }
+
+    /// Keeps the entry for `question`. What cannot be written only costs time, later.
+    pub fn put(&self, question: &ContentDigest, mut entry: Vec<u8>) {
+        let name = question.to_hex();
+        let Some(key) = self.key().or_else(|| self.new_key()) else {
+            return;
+        };
+        let seal = key.seal(&self.label(&name), &entry);
+        entry.extend_from_slice(seal.as_bytes());
+        let kept = files::create_dir_all(&self.dir)
+            .and_then(|()| files::write_new(&self.dir.join(&name), &entry));
+        if kept.is_ok() {
+            drop::<io::Result<()>>(self.forget_oldest());
+        }
+    }
+
+    fn label(&self, name: &str) -> String {
+        format!("{}\n{name}", self.program)
+    }
+
+    fn key(&self) -> Option<SealKey> {
+        let length = u64::try_from(SealKey::LENGTH).ok()?;
+        let file = File::open(&self.key_file).ok()?;
+        if !is_private(&file) {
+            return None;
+        }
+        let bytes = files::read(&self.key_file, length).ok()?;
+        SealKey::new(&bytes)
+    }
+
+    /// Makes a key, unless another process is sooner.
+    fn new_key(&self) -> Option<SealKey> {
+        let mut bytes = [0; SealKey::LENGTH];
+        getrandom::fill(&mut bytes).ok()?;
+        fs::create_dir_all(self.key_file.parent()?).ok()?;
+        // Such a file is its owner's alone from the start.
+        let mut temporary = tempfile::NamedTempFile::new_in(self.key_file.parent()?).ok()?;
+        temporary.write_all(&bytes).ok()?;
+        // A key that is there already has the last word.
+        drop(temporary.persist_noclobber(&self.key_file));
+        self.key()
+    }
+
+    fn forget_oldest(&self) -> io::Result<()> {
+        let mut entries: Vec<(SystemTime, PathBuf)> = Vec::new();
+        for entry in fs::read_dir(&self.dir)? {
+            let entry = entry?;
+            entries.push((entry.metadata()?.modified()?, entry.path()));
+        }
+        let surplus = entries.len().saturating_sub(MAX_ENTRIES);
+        if surplus > 0 {
+            entries.sort();
+            for (_, path) in entries.drain(..surplus) {
+                fs::remove_file(path)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Names this very program: its version, and size and time of its file, which change while it is developed.
+fn program() -> String {
+    let metadata = std::env::current_exe().and_then(fs::metadata);
+    let file = metadata.map(|metadata| {
+        let time = metadata.modified().ok();
+        let time = time.and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
+        format!(
+            "{} {}",
+            metadata.len(),
+            time.unwrap_or_default().as_nanos()
+        )
+    });
+    format!(
+        "modsmith {} {}",
+        env!("CARGO_PKG_VERSION"),
+        file.unwrap_or_default()
+    )
+}
+
+/// Reports whether nobody but the owner can read the file.
+#[cfg(unix)]
+fn is_private(file: &File) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    file.metadata()
+        .is_ok_and(|metadata| metadata.mode() & 0o077 == 0)
+}
+
+/// On Windows the user's profile is the user's alone.
+#[cfg(not(unix))]
+fn is_private(_: &File) -> bool {
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Place(tempfile::TempDir);
+
+    impl Place {
+        fn new() -> Self {
+            Self(tempfile::tempdir().unwrap())
+        }
+
+        fn index(&self) -> Index {
+            self.index_of("config")
+        }
+
+        fn index_of(&self, user: &str) -> Index {
+            Index::new(&self.0.path().join("mod"), &self.0.path().join(user), "graph")
+        }
+
+        fn entry(&self, question: &ContentDigest) -> PathBuf {
+            let dir = self.0.path().join("mod/cache/modsmith/graph");
+            dir.join(question.to_hex())
+        }
+    }
+
+    #[test]
+    fn keeps_entries_between_runs() {
+        let place = Place::new();
+        let question = ContentDigest::of(b"?");
+        assert_eq!(place.index().get(&question), None);
+        place.index().put(&question, b"answer".to_vec());
+        assert_eq!(place.index().get(&question), Some(b"answer".to_vec()));
+        assert_eq!(place.index().get(&ContentDigest::of(b"!")), None);
+    }
+
+    #[test]
+    fn believes_no_entry_of_another_user_or_name_and_none_with_another_bit() {
+        let place = Place::new();
+        let question = ContentDigest::of(b"?");
+        place.index().put(&question, b"answer".to_vec());
+        assert_eq!(place.index_of("another").get(&question), None);
+        let whole = fs::read(place.entry(&question)).unwrap();
+        let other = ContentDigest::of(b"!");
+        fs::write(place.entry(&other), &whole).unwrap();
+        assert_eq!(place.index().get(&other), None);
+        for position in 0..whole.len() {
+            let mut bytes = whole.clone();
+            bytes[position] ^= 1;
+            fs::write(place.entry(&question), bytes).unwrap();
+            assert_eq!(place.index().get(&question), None, "byte {position}");
+            fs::write(place.entry(&question), &whole[..position]).unwrap();
+            assert_eq!(place.index().get(&question), None, "{position} bytes");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_key_that_others_can_read_seals_nothing() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let place = Place::new();
+        let question = ContentDigest::of(b"?");
+        place.index().put(&question, b"answer".to_vec());
+        let key = place.0.path().join("config/modsmith/index.key");
+        fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
+        assert_eq!(place.index().get(&question), None);
+    }
+
+    #[test]
+    fn the_oldest_entries_make_room() {
+        let place = Place::new();
+        for number in 0..=MAX_ENTRIES {
+            let question = ContentDigest::of(&number.to_le_bytes());
+            place.index().put(&question, Vec::new());
+        }
+        let dir = place.0.path().join("mod/cache/modsmith/graph");
+        assert_eq!(fs::read_dir(dir).unwrap().count(), MAX_ENTRIES);
+    }
+}

@@ -1,0 +1,125 @@
+//! Graphs of earlier runs: the same question over the same files is answered without reading any go.mod of others.
+//!
+//! An answer is kept only where the files of the user decided alone what was believed: go.sum vouched for every go.mod,
+//! and no version had to be looked up. It is given again only while each of these files has the contents it had; the
+//! module cache may change meanwhile, but what go.sum vouches for cannot. Entries are sealed, see [`Index`].
+
+use std::path::{Path, PathBuf};
+
+use super::context::Context;
+use super::graph::{Options, Report};
+use super::load::{GO_RELEASE, MAX_GO_MOD};
+use super::session::Session;
+use super::source::MAX_GO_SUM;
+use crate::adapters::fs;
+use crate::adapters::index::Index;
+use crate::domain::checksum::content::ContentDigest;
+use crate::domain::module::{ModulePath, ModuleVersion, Version};
+use crate::domain::mvs::compare_versions;
+use crate::domain::mvs::pack::{self, Reader, put_number, put_text};
+
+/// The settings that have a say in what is loaded or believed, or whose faults end the operation.
+const SETTINGS: [&str; 11] = [
+    "GO111MODULE",
+    "GOAUTH",
+    "GOFLAGS",
+    "GOINSECURE",
+    "GOMODCACHE",
+    "GONOPROXY",
+    "GONOSUMDB",
+    "GOPRIVATE",
+    "GOPROXY",
+    "GOSUMDB",
+    "GOVCS",
+];
+
+/// The place of one answer.
+pub struct GraphIndex {
+    index: Index,
+    question: ContentDigest,
+    /// Files below this directory are named relative to it: other checkouts ask the same question.
+    base: PathBuf,
+}
+
+impl GraphIndex {
+    /// Puts the question; `None` where it is not one for the index.
+    pub fn ask(ctx: &Context, options: &Options) -> Option<Self> {
+        if options.load.modfile.is_some() || ctx.env.get("GOFLAGS").contains("-modfile") {
+            return None;
+        }
+        let file = ctx.env.go_work().or_else(|| ctx.env.go_mod())?;
+        let file = Path::new(&file);
+        let contents = fs::read(file, MAX_GO_MOD).ok()?;
+        let mut question = Vec::new();
+        put_text(&mut question, GO_RELEASE);
+        for name in SETTINGS {
+            put_text(&mut question, ctx.env.get(name));
+        }
+        put_text(&mut question, options.go.as_deref().unwrap_or_default());
+        put_text(&mut question, file.file_name()?.to_str()?);
+        question.extend_from_slice(&contents);
+        let mod_cache = Path::new(ctx.env.get("GOMODCACHE"));
+        if !mod_cache.is_absolute() {
+            return None;
+        }
+        Some(Self {
+            index: Index::new(mod_cache, ctx.config_dir.as_deref()?, "graph"),
+            question: ContentDigest::of(&question),
+            base: file.parent()?.to_owned(),
+        })
+    }
+
+    /// Returns the answer of an earlier run, if every file that it depends on is as it was.
+    pub fn find(&self) -> Option<Report> {
+        let entry = self.index.get(&self.question)?;
+        let mut reader = Reader::new(&entry);
+        for _ in 0..reader.count()? {
+            let path = self.base.join(reader.text()?);
+            let contents = fs::read_if_exists(&path, MAX_GO_SUM).ok()?;
+            let expected = reader.count()?;
+            let expected = reader.bytes(expected)?;
+            let digest = contents.as_deref().map(ContentDigest::of);
+            if digest.as_ref().map_or(&[][..], |digest| digest.as_bytes()) != expected {
+                return None;
+            }
+        }
+        let mut main = Vec::new();
+        for _ in 0..reader.count()? {
+            main.push(ModuleVersion {
+                path: ModulePath::new(reader.text()?),
+                version: Version::none(),
+            });
+        }
+        let graph = pack::read(&mut reader, compare_versions)?;
+        reader.is_at_end().then_some(Report { graph, main })
+    }
+
+    /// Keeps an answer, if nothing but the files of the user can change it.
+    pub fn keep(&self, session: &Session<'_>, report: &Report) {
+        let Some(inputs) = session.source.deciding_inputs() else {
+            return;
+        };
+        // What a run warns of, every run has to warn of.
+        let warned = !session.mains.requirements().1.is_empty();
+        if warned || session.mains.modules.iter().any(|main| main.fixed) {
+            return;
+        }
+        let mut entry = Vec::new();
+        put_number(&mut entry, inputs.len());
+        for (path, digest) in &inputs {
+            let Some(path) = path.strip_prefix(&self.base).unwrap_or(path).to_str() else {
+                return;
+            };
+            put_text(&mut entry, path);
+            let digest = digest.as_ref().map_or(&[][..], |digest| digest.as_bytes());
+            put_number(&mut entry, digest.len());
+            entry.extend_from_slice(digest);
+        }
+        put_number(&mut entry, report.main.len());
+        for main in &report.main {
+            put_text(&mut entry, main.path.as_str());
+        }
+        pack::write(&mut entry, &report.graph);
+        self.index.put(&self.question, entry);
+    }
+}
