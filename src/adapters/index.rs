@@ -115,11 +115,7 @@ fn program() -> String {
     let file = metadata.map(|metadata| {
         let time = metadata.modified().ok();
         let time = time.and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
-        format!(
-            "{} {}",
-            metadata.len(),
-            time.unwrap_or_default().as_nanos()
-        )
+        format!("{} {}", metadata.len(), time.unwrap_or_default().as_nanos())
     });
     format!(
         "modsmith {} {}",
@@ -133,7 +129,7 @@ fn program() -> String {
 fn is_private(file: &File) -> bool {
     use std::os::unix::fs::MetadataExt as _;
     file.metadata()
-        .is_ok_and(|metadata| metadata.mode() & 0o077 == 0)
+        .is_ok_and(|metadata| metadata.mode() & 0o777 & !0o700 == 0)
 }
 
 /// On Windows the user's profile is the user's alone.
@@ -158,7 +154,11 @@ mod tests {
         }
 
         fn index_of(&self, user: &str) -> Index {
-            Index::new(&self.0.path().join("mod"), &self.0.path().join(user), "graph")
+            Index::new(
+                &self.0.path().join("mod"),
+                &self.0.path().join(user),
+                "graph",
+            )
         }
 
         fn entry(&self, question: &ContentDigest) -> PathBuf {

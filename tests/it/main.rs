@@ -14,6 +14,7 @@ mod env;
 mod exit;
 mod fetch;
 mod graph;
+mod graph_index;
 mod help;
 mod list;
 mod modfile;

@@ -13,13 +13,15 @@ pub type Compare = fn(&str, &str, &str) -> Ordering;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(u32);
 
+/// A module path in one [`Graph`], by its position.
 #[derive(Clone, Copy)]
-struct PathId(u32);
+pub(super) struct PathId(pub(super) u32);
 
-struct Node {
-    module: ModuleVersion,
-    path: PathId,
-    required: Option<Box<[NodeId]>>,
+#[derive(Clone)]
+pub(super) struct Node {
+    pub(super) module: ModuleVersion,
+    pub(super) path: PathId,
+    pub(super) required: Option<Box<[NodeId]>>,
 }
 
 /// Requirements between module versions; for each path the highest version seen is selected.
@@ -40,7 +42,7 @@ struct Names {
 
 /// What a graph consists of, by position: nodes with their paths, the node selected for each path, the roots.
 pub(super) struct Parts {
-    pub(super) nodes: Vec<(ModuleVersion, u32, Option<Box<[NodeId]>>)>,
+    pub(super) nodes: Vec<Node>,
     pub(super) selected: Vec<Option<NodeId>>,
     pub(super) roots: Vec<NodeId>,
 }
@@ -72,9 +74,8 @@ impl Graph {
 
     /// Takes the graph apart.
     pub(super) fn parts(&self) -> Parts {
-        let parts = |node: &Node| (node.module.clone(), node.path.0, node.required.clone());
         Parts {
-            nodes: self.nodes.iter().map(parts).collect(),
+            nodes: self.nodes.clone(),
             selected: self.selected.clone(),
             roots: self.roots.clone(),
         }
@@ -82,14 +83,9 @@ impl Graph {
 
     /// Puts a graph together again; every position in `parts` has to exist there.
     pub(super) fn from_parts(compare: Compare, parts: Parts) -> Self {
-        let node = |(module, path, required)| Node {
-            module,
-            path: PathId(path),
-            required,
-        };
         Self {
             compare,
-            nodes: parts.nodes.into_iter().map(node).collect(),
+            nodes: parts.nodes,
             names: OnceLock::new(),
             selected: parts.selected,
             roots: parts.roots,

@@ -3,7 +3,7 @@
 //! Every number is an unsigned LEB128. Paths come first, each with its selected node; then the nodes, each with its path,
 //! its version and, where they are known, its requirements; then the roots. A node or a path is named by its position.
 
-use super::graph::{Compare, Graph, NodeId, Parts};
+use super::graph::{Compare, Graph, Node, NodeId, Parts, PathId};
 use crate::domain::module::{ModulePath, ModuleVersion, Version};
 
 /// Reads numbers and texts; everything is `None` once the bytes do not make sense.
@@ -78,19 +78,20 @@ pub fn write(bytes: &mut Vec<u8>, graph: &Graph) {
     let parts = graph.parts();
     put_number(bytes, parts.selected.len());
     let mut paths = vec![""; parts.selected.len()];
-    for (module, path, _) in &parts.nodes {
-        paths[*path as usize] = module.path.as_str();
+    for node in &parts.nodes {
+        paths[node.path.0 as usize] = node.module.path.as_str();
     }
     for (path, selected) in paths.iter().zip(&parts.selected) {
         put_text(bytes, path);
         put_number(bytes, selected.map_or(0, |node| node.index() + 1));
     }
     put_number(bytes, parts.nodes.len());
-    for (module, path, required) in &parts.nodes {
-        put_number(bytes, *path as usize);
-        put_text(bytes, module.version.as_str());
-        put_number(bytes, required.as_ref().map_or(0, |nodes| nodes.len() + 1));
-        put_nodes(bytes, required.as_deref().unwrap_or_default());
+    for node in &parts.nodes {
+        let required = node.required.as_deref();
+        put_number(bytes, node.path.0 as usize);
+        put_text(bytes, node.module.version.as_str());
+        put_number(bytes, required.map_or(0, |required| required.len() + 1));
+        put_nodes(bytes, required.unwrap_or_default());
     }
     put_number(bytes, parts.roots.len());
     put_nodes(bytes, &parts.roots);
@@ -116,7 +117,12 @@ pub fn read(reader: &mut Reader<'_>, compare: Compare) -> Option<Graph> {
             Some(length) => Some(take_nodes(reader, length, count)?.into_boxed_slice()),
             None => None,
         };
-        nodes.push((module, path, required));
+        let path = PathId(path);
+        nodes.push(Node {
+            module,
+            path,
+            required,
+        });
     }
     let selected = selected.into_iter().map(|node| match node.checked_sub(1) {
         Some(node) => node_id(node, count).map(Some),
