@@ -23,6 +23,7 @@ use crate::domain::{goenv, module, mvs, sumdb};
 use crate::ops::load::LoadError;
 use crate::ops::query::QueryError;
 use crate::ops::source::{ModuleError, Reason};
+use crate::ops::upstream::FetchError;
 
 /// What to do when the network may not be used.
 const FILL: &str = "run once without `--offline` to fill the module cache";
@@ -449,12 +450,30 @@ fn hint_of_module(error: &ModuleError) -> Option<String> {
         Reason::NotInDatabase { .. } => "if the module is private, name it in GOPRIVATE".to_owned(),
         Reason::ZipModified { .. } => "fetch it again with `modsmith verify cache --repair`".to_owned(),
         Reason::SumDb { .. } => "if the module is private, name it in GOPRIVATE; if the database cannot be reached, see GOSUMDB".to_owned(),
-        Reason::Fetch(error) if error.is_not_found() => {
-            "if the module is private, name it in GOPRIVATE so that it is asked for at its origin".to_owned()
-        }
+        Reason::Fetch(error) => return hint_of_fetch(error).map(str::to_owned),
         _ => return None,
     };
     Some(hint)
+}
+
+/// Names GOPRIVATE only where a proxy was asked: what is listed there already never is.
+fn hint_of_fetch(error: &FetchError) -> Option<&'static str> {
+    if !error.is_not_found() {
+        return None;
+    }
+    match error {
+        FetchError::Proxy(_) => Some(
+            "if the module is private, name it in GOPRIVATE so that it is asked for at its origin",
+        ),
+        FetchError::Direct(_) => Some(
+            "see whether path and version are right, and whether `git ls-remote` of the repository works here",
+        ),
+        FetchError::NoProxy => Some("add `direct` to the end of GOPROXY"),
+        FetchError::Off => {
+            Some("GOPROXY=off lets nobody be asked; name a proxy, a `file://` tree or `direct`")
+        }
+        _ => None,
+    }
 }
 
 fn http(error: &HttpError) -> (FailureKind, Option<&'static str>) {

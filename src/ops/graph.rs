@@ -58,11 +58,12 @@ pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
 }
 
 /// Takes the roots as another Go version would; inconsistent ones stay as they are.
-fn as_of(go: &str, requirements: Requirements) -> Result<Requirements, LoadError> {
+fn as_of(go: &str, requirements: Requirements) -> Result<Requirements, Failure> {
     if !goversion::is_valid(go) {
-        return Err(LoadError::Setting(format!(
-            "invalid Go version {go:?} for --go"
-        )));
+        return Err(
+            Failure::usage(format!("invalid Go version {go:?} for --go"))
+                .hint("a Go version looks like `1.24` or `1.24.3`"),
+        );
     }
     let main = ModuleVersion::new("go", "").path;
     let required = requirements
@@ -73,7 +74,8 @@ fn as_of(go: &str, requirements: Requirements) -> Result<Requirements, LoadError
         return Err(LoadError::GoTooOld {
             requested: go.to_owned(),
             required: required.to_owned(),
-        });
+        }
+        .into());
     }
     if Pruning::of_go_version(go) == Pruning::Unpruned && requirements.pruning != Pruning::Unpruned
     {

@@ -48,9 +48,10 @@ while read -r module; do
   cp "$source/go.mod" "$dir/" 2>/dev/null || printf 'module %s\n' "${module%@*}" >"$dir/go.mod"
   if [ -f "$source/go.sum" ]; then cp "$source/go.sum" "$dir/"; fi
   chmod -R u+w "$dir" "$work/zips" && rm -rf "$work/zips"
-  for command in graph list json; do
+  # The second `graph` is answered from the index.
+  for command in graph again list json; do
     case $command in
-    graph) theirs=(mod graph) ours=(graph) ;;
+    graph | again) theirs=(mod graph) ours=(graph) ;;
     list) theirs=(list -m all) ours=(graph list) ;;
     json) theirs=(list -m -json all) ours=(graph list --json) ;;
     esac

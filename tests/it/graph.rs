@@ -70,7 +70,11 @@ fn another_go_version() {
             .success()
             .contains("example.com/c@v1.1.0 example.com/deep@v1.0.0\n")
     );
-    assert_snapshot!(sandbox.run("graph --go latest").failure(3), @r#"error: invalid Go version "latest" for --go"#);
+    assert_snapshot!(sandbox.run("graph --go latest").failure(2), @r#"
+    error: invalid Go version "latest" for --go
+
+    hint: a Go version looks like `1.24` or `1.24.3`
+    "#);
     assert_snapshot!(sample().run("graph --go 1.16").failure(2), @"error: requested Go version 1.16 cannot load module graph (requires Go >= 1.21)");
 }
 
