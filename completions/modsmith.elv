@@ -310,6 +310,7 @@ set edit:completion:arg-completer[modsmith] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'modsmith;verify;binary'= {
+            cand --sum 'The go.sum to check against'
             cand --format 'How to print the result'
             cand --mod 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS'
             cand --modfile 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`'
@@ -317,7 +318,7 @@ set edit:completion:arg-completer[modsmith] = {|@words|
             cand --ca-file 'Trust the certificates in FILE as well (PEM)'
             cand --config 'Read settings from FILE instead of looking for modsmith.toml'
             cand --color 'When to use colour'
-            cand --json 'Print the build information as `go version -m -json` does'
+            cand --json 'Print the build information as `go version -m -json` does, with findings'
             cand --modcacherw 'Leave new directories of the module cache writable, as with Go''s `-modcacherw`'
             cand --offline 'Never touch the network; name everything that is missing'
             cand -q 'Print nothing on stderr but errors'

@@ -304,6 +304,7 @@ complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_see
 complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from vendor" -s q -l quiet -d 'Print nothing on stderr but errors'
 complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from vendor" -s v -l verbose -d 'Print every request on stderr'
 complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from vendor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from binary" -l sum -d 'The go.sum to check against' -r -F
 complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from binary" -l format -d 'How to print the result' -r -f -a "human\t'Text for people'
 json\t'Checks and findings, schema `modsmith.verify/1`'
 sarif\t'SARIF 2.1.0 for code scanning'"
@@ -317,7 +318,7 @@ complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_see
 complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from binary" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from binary" -l json -d 'Print the build information as `go version -m -json` does'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from binary" -l json -d 'Print the build information as `go version -m -json` does, with findings'
 complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from binary" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
 complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from binary" -l offline -d 'Never touch the network; name everything that is missing'
 complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from binary" -s q -l quiet -d 'Print nothing on stderr but errors'

@@ -14,4 +14,5 @@ pub mod module;
 pub mod modzip;
 pub mod mvs;
 pub mod sumdb;
+pub mod toolchain;
 pub mod vendor;

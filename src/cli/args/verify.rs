@@ -149,19 +149,32 @@ pub struct VendorArgs {
 
 /// Check the modules that Go binaries were built from.
 ///
-/// Build information is read out of ELF, Mach-O, PE, XCOFF, Plan 9 and WebAssembly files, also stripped ones; each hash
-/// in it is checked against a go.sum or the checksum database. Directories, OCI layouts and image archives are searched.
+/// What `go version -m` prints is read out of ELF, Mach-O, PE, XCOFF and Plan 9 files, also stripped ones, and out of
+/// WebAssembly. Directories are searched for binaries, and so are images: OCI layouts, as a directory or an archive, and
+/// what `docker save` writes; of an image what its last layer leaves is looked at, under the name IMAGE!/PATH.
+///
+/// Each hash is checked against go.sum: that of the module or workspace around, or the one named with `--sum`. What
+/// stands in no go.sum is looked up in the checksum database; private modules (GONOSUMDB, GOPRIVATE) never are. Replaced
+/// and unversioned modules, missing hashes, changed work trees and releases of Go out of support are found as well;
+/// `SOURCE_DATE_EPOCH` says at which time, else the clock.
+///
+/// `--json` prints the objects of `go version -m -json`, with a field `Findings` where there are any; `--format json`
+/// prints everything as one document, schema `modsmith.verify/1`.
 #[derive(Debug, clap::Args)]
 pub struct BinaryArgs {
     /// Binaries, directories or images
     #[arg(value_name = "FILE|DIR|IMAGE", required = true, value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
 
+    /// The go.sum to check against
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub sum: Option<PathBuf>,
+
     /// How to print the result
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<Format>,
 
-    /// Print the build information as `go version -m -json` does
+    /// Print the build information as `go version -m -json` does, with findings
     #[arg(long, conflicts_with = "format")]
     pub json: bool,
 }

@@ -1,5 +1,7 @@
 //! What a verification found: checks that were made, and findings.
 
+use crate::domain::binary::GoBinary;
+
 /// The result of one part, or of several.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
@@ -11,6 +13,8 @@ pub struct Report {
     pub notes: Vec<String>,
     /// The lines of go.sum files, explained; only `verify sum` does that.
     pub lines: Vec<SumLine>,
+    /// The Go binaries that were found, in the order of the search; only `verify binary` finds any.
+    pub binaries: Vec<Binary>,
 }
 
 /// What one part has looked at.
@@ -120,6 +124,15 @@ pub struct SumLine {
     pub needed: Vec<String>,
 }
 
+/// A Go binary.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Binary {
+    /// The file as the user knows it, or `image!path`.
+    pub name: String,
+    /// What it says of itself.
+    pub go: GoBinary,
+}
+
 impl Report {
     /// Starts the report of one part that applies.
     pub fn new(name: Part) -> Self {
@@ -199,6 +212,7 @@ impl Report {
         self.findings.extend(other.findings);
         self.notes.extend(other.notes);
         self.lines.extend(other.lines);
+        self.binaries.extend(other.binaries);
     }
 }
 

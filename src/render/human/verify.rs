@@ -3,14 +3,19 @@
 use std::fmt::Write as _;
 
 use crate::ops::verify::report::{Check, Finding, Level, Report, SumLine};
+use crate::render::go;
 use crate::render::human::style::Styles;
 
 /// Why a formatted write cannot fail.
 const STRING: &str = "writing to a string";
 
-/// Renders the report.
+/// Renders the report; Go binaries stand first, as `go version -m` shows them.
 pub fn render(report: &Report, styles: &Styles) -> String {
-    let mut out = String::new();
+    let mut out = binaries(report);
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    let start = out.len();
     for line in &report.lines {
         self::line(&mut out, line, styles);
     }
@@ -21,7 +26,7 @@ pub fn render(report: &Report, styles: &Styles) -> String {
         let hint = styles.hint;
         writeln!(out, "{hint}note:{hint:#} {}", plain(note)).expect(STRING);
     }
-    if !out.is_empty() {
+    if start != out.len() {
         out.push('\n');
     }
     for check in &report.checks {
@@ -46,6 +51,18 @@ fn line(out: &mut String, line: &SumLine, styles: &Styles) {
     if line.needed.is_empty() {
         writeln!(out, "  {faint}nothing needs it{faint:#}").expect(STRING);
     }
+}
+
+fn binaries(report: &Report) -> String {
+    let mut out = String::new();
+    for binary in &report.binaries {
+        let text = go::version_m(&plain(&binary.name), &binary.go.info);
+        for line in text.lines() {
+            let words: Vec<_> = line.split('\t').map(plain).collect();
+            writeln!(out, "{}", words.join("\t")).expect(STRING);
+        }
+    }
+    out
 }
 
 fn finding(out: &mut String, finding: &Finding, styles: &Styles) {

@@ -4,7 +4,8 @@
 
 use serde::Serialize;
 
-use crate::ops::verify::report::{Check, Finding, Place, Report, SumLine};
+use crate::ops::verify::report::{Binary, Check, Finding, Place, Report, SumLine};
+use crate::render::go::{self, BuildInfoDto};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -15,6 +16,8 @@ struct Document<'a> {
     notes: &'a [String],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     lines: Vec<LineDto<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    binaries: Vec<BinaryDto<'a>>,
 }
 
 #[derive(Serialize)]
@@ -66,6 +69,36 @@ struct LineDto<'a> {
     needed: &'a [String],
 }
 
+#[derive(Serialize)]
+struct BinaryDto<'a> {
+    name: &'a str,
+    format: &'static str,
+    build: BuildInfoDto<'a>,
+}
+
+/// One object of the stream of `--json`: Go's, and what we found, if anything.
+#[derive(Serialize)]
+struct GoDto<'a> {
+    #[serde(flatten)]
+    info: BuildInfoDto<'a>,
+    #[serde(rename = "Findings", skip_serializing_if = "Vec::is_empty")]
+    findings: Vec<FindingDto<'a>>,
+}
+
+/// Renders the Go binaries as `go version -m -json` does, with a field `Findings` where there are any.
+pub fn go_stream(report: &Report) -> Vec<u8> {
+    let mut out = Vec::new();
+    for binary in &report.binaries {
+        let findings = report.findings.iter();
+        let findings = findings.filter(|finding| finding.subject == binary.name);
+        out.extend(go::json(&GoDto {
+            info: BuildInfoDto::from(&binary.go.info),
+            findings: findings.map(finding).collect(),
+        }));
+    }
+    out
+}
+
 /// Renders the report.
 pub fn render(report: &Report) -> Vec<u8> {
     super::document(&Document {
@@ -75,7 +108,16 @@ pub fn render(report: &Report) -> Vec<u8> {
         findings: report.findings.iter().map(finding).collect(),
         notes: &report.notes,
         lines: report.lines.iter().map(line).collect(),
+        binaries: report.binaries.iter().map(binary).collect(),
     })
+}
+
+fn binary(binary: &Binary) -> BinaryDto<'_> {
+    BinaryDto {
+        name: &binary.name,
+        format: binary.go.format.name(),
+        build: BuildInfoDto::from(&binary.go.info),
+    }
 }
 
 fn check(check: &Check) -> CheckDto<'_> {

@@ -1,0 +1,3 @@
+//! Releases of Go.
+
+pub mod window;
