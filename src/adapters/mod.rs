@@ -11,6 +11,7 @@ pub mod index;
 pub mod info_json;
 pub mod modcache;
 pub mod module_dir;
+pub mod module_tree;
 pub mod repo_root;
 pub mod sumdb;
 pub mod vcs;

@@ -246,6 +246,50 @@ pub(super) async fn find<'a>(
     Ok((mains, mode, source))
 }
 
+/// The main modules with their vendor directory, whether or not the two agree.
+pub struct Vendored<'a> {
+    /// The main modules.
+    pub mains: MainModules,
+    /// Where modules come from; go.sum is read.
+    pub source: Source<'a>,
+    /// vendor/modules.txt as it was read; none without such a file.
+    pub text: Option<Vec<u8>>,
+    /// What it says.
+    pub list: VendorList,
+    /// How it differs from go.mod or go.work.
+    pub inconsistent: Option<InconsistentVendor>,
+}
+
+/// Loads the main modules and vendor/modules.txt, as the go command does with `-mod=vendor`.
+pub async fn load_vendored<'a>(
+    ctx: &'a Context,
+    options: &LoadOptions,
+) -> Result<Vendored<'a>, LoadError> {
+    let options = LoadOptions {
+        mode: Some(ModMode::Vendor),
+        ..options.clone()
+    };
+    let (mains, _, source) = find(ctx, Purpose::List, &options).await?;
+    source.read_sums(&mains)?;
+    let path = vendor_dir(&mains).join("modules.txt");
+    let text = fs::read_if_exists(&path, MAX_MODULES_TXT)?;
+    let contents = text.as_deref().unwrap_or_default();
+    let list = VendorList::parse(&ctx.short_path(&path), contents);
+    let inconsistent = check_vendor(ctx, &mains, &list).err();
+    Ok(Vendored {
+        mains,
+        source,
+        text,
+        list,
+        inconsistent,
+    })
+}
+
+/// Returns the vendor directory of the main modules, there or not.
+pub fn vendor_dir(mains: &MainModules) -> PathBuf {
+    mains.base_dir().join("vendor")
+}
+
 /// Starts a run over main modules; what counts of go.sum must be read.
 pub(super) async fn start<'a>(
     ctx: &'a Context,
@@ -590,10 +634,18 @@ fn default_mode(mains: &MainModules) -> Result<Mode, LoadError> {
 
 /// Reads vendor/modules.txt, and refuses it where it does not agree with go.mod or go.work.
 fn read_vendor(ctx: &Context, mains: &MainModules) -> Result<VendorList, LoadError> {
-    let dir = mains.base_dir();
-    let path = dir.join("vendor").join("modules.txt");
+    let path = vendor_dir(mains).join("modules.txt");
     let text = fs::read_if_exists(&path, MAX_MODULES_TXT)?.unwrap_or_default();
     let list = VendorList::parse(&ctx.short_path(&path), &text);
+    check_vendor(ctx, mains, &list)?;
+    Ok(list)
+}
+
+fn check_vendor(
+    ctx: &Context,
+    mains: &MainModules,
+    list: &VendorList,
+) -> Result<(), InconsistentVendor> {
     let mode = match &mains.work {
         Some(_) => VendorMode::Workspace,
         None => VendorMode::Module {
@@ -620,8 +672,7 @@ fn read_vendor(ctx: &Context, mains: &MainModules) -> Result<VendorList, LoadErr
         replace: replace.map(|line| &line.old).collect(),
         replacement: &replacement,
     };
-    vendor::check_consistency(&dir.to_string_lossy(), &list, &wanted)?;
-    Ok(list)
+    vendor::check_consistency(&mains.base_dir().to_string_lossy(), list, &wanted)
 }
 
 fn written_replacement(

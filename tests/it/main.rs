@@ -28,3 +28,4 @@ mod tamper;
 mod tidy;
 mod tree;
 mod verify_sum;
+mod verify_vendor;

@@ -69,6 +69,11 @@ impl FileDigest {
             }
         }
     }
+
+    /// Returns the digits in hexadecimal.
+    pub fn to_hex(&self) -> String {
+        HEXLOWER.encode(&self.0)
+    }
 }
 
 /// Returns the `h1:` hash of files, given in any order with their names; a name may be any bytes, as on Unix.

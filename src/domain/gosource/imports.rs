@@ -64,9 +64,9 @@ impl Import<'_> {
         self.literal == b"\"C\""
     }
 
-    /// Returns the line and column of the literal in `file`, the whole file: the place that Go's messages name.
+    /// Returns the line and column in `file`, the whole file: the place that Go's messages name.
     pub fn position(&self, file: &[u8]) -> (usize, usize) {
-        line_and_column(file, self.literal_offset)
+        line_and_column(file, self.offset)
     }
 }
 
@@ -203,7 +203,7 @@ mod tests {
             .iter()
             .map(|import| (import.path().unwrap(), import.position(file.as_bytes())))
             .collect();
-        assert_eq!(found, [("a".to_owned(), (4, 4)), ("b".to_owned(), (5, 2))]);
+        assert_eq!(found, [("a".to_owned(), (4, 2)), ("b".to_owned(), (5, 2))]);
         assert_eq!(header.fault, None);
         assert!(header.text.ends_with(b")\n"));
     }

@@ -1,8 +1,10 @@
-//! vendor/modules.txt: the modules and packages of a vendor directory, and whether it agrees with go.mod or go.work.
+//! vendor/modules.txt: the modules and packages of a vendor directory, whether it agrees with go.mod or go.work, and
+//! which files of the modules belong there.
 //!
 //! See <https://go.dev/ref/mod#vendoring>.
 
 mod consistency;
+pub mod expected;
 mod modules;
 
 pub use consistency::{

@@ -33,6 +33,8 @@ pub struct VendorList {
     providers: Vec<usize>,
     replaced: Vec<usize>,
     packages: HashMap<String, usize>,
+    /// The line that is being read, from 1.
+    line: usize,
 }
 
 /// One module of vendor/modules.txt: all lines about it taken together.
@@ -48,6 +50,10 @@ pub struct VendorModule {
     pub replacement: Option<ModuleVersion>,
     /// The packages that were copied, in the order of the file.
     pub packages: Vec<String>,
+    /// The line where it first appears, from 1.
+    pub line: usize,
+    /// The lines of the packages, in the order of the packages.
+    pub package_lines: Vec<usize>,
 }
 
 /// A line that Go skips, but nobody writes on purpose.
@@ -100,6 +106,7 @@ impl VendorList {
         // The module that the lines below its own line are about.
         let mut current = None;
         for (number, line) in text.split('\n').enumerate() {
+            list.line = number + 1;
             let fault = list.read_line(line, &mut current);
             if let Some(fault) = conflict_marker(line).map(VendorFault::Conflict).or(fault) {
                 list.diagnostics.push(VendorDiagnostic {
@@ -218,6 +225,7 @@ impl VendorList {
     fn add_package(&mut self, package: &str, at: usize) {
         self.packages.insert(package.to_owned(), at);
         self.modules[at].packages.push(package.to_owned());
+        self.modules[at].package_lines.push(self.line);
         // What provides a package is in the build list; the first package of a module says so.
         let module = &self.modules[at].module;
         let is_new = self.selected.get(&module.path).is_none_or(|known| {
@@ -244,6 +252,8 @@ impl VendorList {
                 go_version: None,
                 replacement: None,
                 packages: Vec::new(),
+                line: self.line,
+                package_lines: Vec::new(),
             });
         }
         at
@@ -287,6 +297,10 @@ mod tests {
         assert_eq!(first.go_version.as_deref(), Some("1.21"));
         assert_eq!(first.replacement, Some(module("../a", "")));
         assert_eq!(first.packages, ["x.y/a", "x.y/a/b"]);
+        assert_eq!(
+            (first.line, first.package_lines.as_slice()),
+            (2, &[4, 5][..])
+        );
         assert_eq!(list.module_of("x.y/a/b"), Some(first));
         let wildcard = list.get(&module("x.y/c", "")).unwrap();
         assert_eq!(wildcard.replacement, Some(module("x.y/d", "v1.0.0")));

@@ -1,18 +1,25 @@
 //! `verify vendor`: arguments to operation to output.
 
+use super::{format, print};
 use crate::cli::args::LoadFlags;
 use crate::cli::args::verify::VendorArgs;
+use crate::cli::commands::{context, load_options};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::ops::failure::Failure;
+use crate::ops::verify::vendor::{self, Options};
 
 /// Runs the part.
 pub(super) fn run(
-    _settings: &Settings,
-    _load: &LoadFlags,
-    _args: &VendorArgs,
+    settings: &Settings,
+    load: &LoadFlags,
+    args: &VendorArgs,
 ) -> Result<Outcome, Failure> {
-    Err(Failure::usage(
-        "`verify vendor` is not part of this version",
-    ))
+    let ctx = context(settings)?;
+    let options = Options {
+        load: load_options(load),
+        ..Options::default()
+    };
+    let report = settings.block_on(vendor::run(&ctx, &options))?;
+    Ok(print(settings, format(settings, &args.output), report))
 }
