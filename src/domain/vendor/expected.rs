@@ -276,7 +276,8 @@ fn is_source(name: &str, contents: &[u8]) -> bool {
 
 /// Reports whether Go takes a file for one of its own, going by the name.
 pub fn is_go_file(name: &str) -> bool {
-    name.ends_with(".go")
+    // Unlike an extension, the suffix may be all of the name, and its case matters.
+    name.strip_suffix(".go").is_some()
 }
 
 fn files_of<T: ModuleTree>(tree: &T, directory: &str) -> impl Iterator<Item = String> + use<T> {

@@ -66,8 +66,15 @@ async fn zip(check: &Check<'_>, module: &ModuleVersion) -> Result<ZipTree, Findi
 fn refused(error: &ModuleError) -> Finding {
     let module = error.module.to_string();
     let known_by = match &*error.reason {
-        Reason::SumMismatch { got, want, file, .. } => Some((file.display().to_string(), want, got)),
-        Reason::DatabaseMismatch { got, want, database, .. } => Some((database.clone(), want, got)),
+        Reason::SumMismatch {
+            got, want, file, ..
+        } => Some((file.display().to_string(), want, got)),
+        Reason::DatabaseMismatch {
+            got,
+            want,
+            database,
+            ..
+        } => Some((database.clone(), want, got)),
         Reason::ZipModified { got, want, .. } => Some(("the module cache".to_owned(), want, got)),
         _ => None,
     };
