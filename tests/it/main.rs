@@ -27,5 +27,6 @@ mod sumdb;
 mod tamper;
 mod tidy;
 mod tree;
+mod verify_binary;
 mod verify_sum;
 mod verify_vendor;

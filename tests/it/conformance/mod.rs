@@ -1,6 +1,6 @@
 //! Answers of the real go command, recorded in `tests/conformance`, replayed without network and without Go.
 
-mod binary;
+pub(crate) mod binary;
 mod cases;
 mod download;
 mod goenv;

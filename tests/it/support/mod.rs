@@ -1,6 +1,7 @@
 //! What tests share: a sandbox, txtar archives, a local proxy with faults.
 
 pub(crate) mod context;
+pub(crate) mod go_binary;
 pub(crate) mod golden;
 pub(crate) mod json_schema;
 pub(crate) mod proxy;
