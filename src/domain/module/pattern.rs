@@ -1,4 +1,4 @@
-//! Comma-separated glob lists as in GOPRIVATE.
+//! Patterns: comma-separated glob lists as in GOPRIVATE, and paths with `...` as in arguments.
 //!
 //! See <https://go.dev/ref/mod#private-modules>. The globs are those of Go's `path.Match`: `*` and `?` stop at a
 //! slash, `[a-z]` and `[^a-z]` are classes, `\` takes the next character as it is.
@@ -133,6 +133,42 @@ fn class_character(rest: &mut Chars<'_>) -> Option<char> {
     }
 }
 
+/// A pattern for paths of modules or packages: `all`, or one in which `...` stands for any text.
+///
+/// See <https://pkg.go.dev/cmd/go#hdr-Package_lists_and_patterns>.
+pub struct PathPattern<'p>(Option<Vec<&'p str>>);
+
+impl<'p> PathPattern<'p> {
+    /// Takes a pattern apart.
+    pub fn new(text: &'p str) -> Self {
+        Self((text != "all").then(|| text.split("...").collect()))
+    }
+
+    /// Reports whether the whole path matches; `x/...` matches `x` too.
+    pub fn matches(&self, path: &str) -> bool {
+        let Some(parts) = &self.0 else { return true };
+        if let [first, ""] = parts[..]
+            && let Some(prefix) = first.strip_suffix('/')
+            && path == prefix
+        {
+            return true;
+        }
+        let Some(mut rest) = path.strip_prefix(parts[0]) else {
+            return false;
+        };
+        let Some((last, middle)) = parts[1..].split_last() else {
+            return rest.is_empty();
+        };
+        for part in middle {
+            match rest.find(part) {
+                Some(at) => rest = &rest[at + part.len()..],
+                None => return false,
+            }
+        }
+        rest.ends_with(last)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -190,5 +226,26 @@ mod tests {
             &"a".repeat(20_000),
             false,
         );
+    }
+
+    #[track_caller]
+    fn check_path(pattern: &str, path: &str, expect: bool) {
+        assert_eq!(
+            PathPattern::new(pattern).matches(path),
+            expect,
+            "{pattern} {path}"
+        );
+    }
+
+    #[test]
+    fn path_patterns() {
+        check_path("all", "a", true);
+        check_path("golang.org/x/...", "golang.org/x/net", true);
+        check_path("golang.org/x/...", "golang.org/x", true);
+        check_path("golang.org/x/...", "golang.org/xy", false);
+        check_path("...net", "golang.org/x/net", true);
+        check_path("g...x...t", "golang.org/x/net", true);
+        check_path("g...x...n", "golang.org/x/net", false);
+        check_path("...", "anything", true);
     }
 }
