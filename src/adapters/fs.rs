@@ -82,11 +82,55 @@ pub fn write_new(path: &Path, contents: &[u8]) -> Result<(), FsError> {
     write_beside(path, contents, None)
 }
 
+/// A file that appears under its name once it is whole; before, it stands beside its place under another one.
+#[derive(Debug)]
+pub struct Draft {
+    file: NamedTempFile,
+    target: PathBuf,
+}
+
+impl Draft {
+    /// Begins an empty file.
+    pub fn new(target: &Path) -> Result<Self, FsError> {
+        Ok(Self {
+            file: temporary_beside(target)?,
+            target: target.to_owned(),
+        })
+    }
+
+    /// Returns the file, to be written.
+    pub fn file(&self) -> &File {
+        self.file.as_file()
+    }
+
+    /// Returns where the file is for now.
+    pub fn path(&self) -> &Path {
+        self.file.path()
+    }
+
+    /// Gives the file its name; without this it is gone when the draft is dropped.
+    pub fn keep(self) -> Result<(), FsError> {
+        persist(self.file, &self.target)
+    }
+}
+
 fn write_beside(
     path: &Path,
     contents: &[u8],
     permissions: Option<fs::Permissions>,
 ) -> Result<(), FsError> {
+    let mut temporary = temporary_beside(path)?;
+    temporary.write_all(contents).map_err(at("write", path))?;
+    if let Some(permissions) = permissions {
+        temporary
+            .as_file()
+            .set_permissions(permissions)
+            .map_err(at("set permissions of", path))?;
+    }
+    persist(temporary, path)
+}
+
+fn temporary_beside(path: &Path) -> Result<NamedTempFile, FsError> {
     let directory = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -97,17 +141,9 @@ fn write_beside(
     if let Some(ordinary) = &ordinary {
         builder.permissions(ordinary.clone());
     }
-    let mut temporary = builder
+    builder
         .tempfile_in(directory)
-        .map_err(at("create a file in", directory))?;
-    temporary.write_all(contents).map_err(at("write", path))?;
-    if let Some(permissions) = permissions {
-        temporary
-            .as_file()
-            .set_permissions(permissions)
-            .map_err(at("set permissions of", path))?;
-    }
-    persist(temporary, path)
+        .map_err(at("create a file in", directory))
 }
 
 fn persist(temporary: NamedTempFile, path: &Path) -> Result<(), FsError> {

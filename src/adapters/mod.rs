@@ -13,6 +13,7 @@ pub mod modcache;
 pub mod module_dir;
 pub mod module_tree;
 pub mod repo_root;
+pub mod repository;
 pub mod sumdb;
 pub mod vcs;
 pub mod zip_file;

@@ -4,9 +4,7 @@
 //! version control only git is read. See <https://go.dev/ref/mod#vcs>.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::hash::Hash;
-use std::io::{self, BufWriter};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -15,22 +13,19 @@ use tokio::sync::{Mutex, OnceCell};
 use url::Url;
 
 use super::exec::Environment;
-use super::git::{Git, GitError, GitRepo};
+use super::git::{DirectZipError, Git, GitError, GitRepo};
 use super::goproxy::{ProxyClient, ProxyError, ProxyUrl, ProxyUrlError};
 use super::http::client::{HttpClient, Network, Sink};
 use super::http::redacted;
 use super::repo_root::{Finder, RepoRoot, RepoRootError};
-use super::zip_file::PositionedFile;
 use crate::domain::direct::code_repo::{CodeRepo, ModuleVersions};
 use crate::domain::direct::facts::{Facts, Step, Stop};
 use crate::domain::direct::go_import::Served;
 use crate::domain::direct::govcs::{GoVcs, GoVcsError};
 use crate::domain::direct::vcs::Vcs;
-use crate::domain::direct::zip::{ArchiveFiles, LayoutError, ZipSource};
 use crate::domain::direct::{CodeError, HostError};
 use crate::domain::module::info::RevInfo;
 use crate::domain::module::{ModulePath, ModuleVersion, Version};
-use crate::domain::modzip::{self, Archive, CreateError, ZipError};
 
 /// The bytes of a server's answer that are read only to see whether there is a repository at all.
 const MAX_PROBE: u64 = 1 << 20;
@@ -139,23 +134,6 @@ pub enum DirectError {
     Proxy(#[from] ProxyError),
 }
 
-/// Why no module zip can be made of a revision.
-#[derive(Debug, Error)]
-pub enum DirectZipError {
-    /// Its files are none of a module.
-    #[error("create zip: {0}")]
-    Create(#[from] CreateError),
-    /// What git made is no zip.
-    #[error("reading the archive that git made: {0}")]
-    Archive(#[from] ZipError),
-    /// What git made has another layout than was asked for.
-    #[error(transparent)]
-    Layout(#[from] LayoutError),
-    /// A temporary file could not be used.
-    #[error("using a temporary file: {0}")]
-    Io(#[from] io::Error),
-}
-
 impl Direct {
     /// Prepares direct access; nothing is run or asked before the first question.
     pub fn new(settings: DirectSettings) -> Self {
@@ -235,10 +213,6 @@ impl Direct {
     ///
     /// Errors leave whatever is in the file by then.
     pub async fn zip(&self, module: &ModuleVersion, sink: Sink<'_>) -> Result<(), DirectError> {
-        let wrong = |source| DirectError::Zip {
-            module: module.clone(),
-            source: Arc::new(source),
-        };
         let repo = match self.source(&module.path).await? {
             Source::Repo(repo) => repo,
             Source::Proxy(url) => return Ok(self.0.proxies.zip(&url, module, sink).await?),
@@ -246,20 +220,14 @@ impl Direct {
         let version = module.version.as_str();
         let source = self.ask(&repo, |facts| repo.code.zip_source(facts, version));
         let source = source.await?;
-        let mut archive = tempfile::tempfile().map_err(|error| wrong(error.into()))?;
-        let archived = repo
-            .git
-            .archive(&source.rev, &source.dir, &mut archive)
-            .await;
-        archived.map_err(DirectError::Repo)?;
-        let file = sink.file.try_clone().map_err(|error| wrong(error.into()))?;
-        let module = module.clone();
-        let task = {
-            let module = module.clone();
-            move || make_zip(&module, &source, archive, file)
-        };
-        let made = tokio::task::spawn_blocking(task).await;
-        made.expect("making a zip does not panic").map_err(wrong)
+        let made = repo.git.module_zip(&source, module, sink.file).await;
+        made.map_err(|error| match error {
+            DirectZipError::Host(error) => DirectError::Repo(error),
+            source => DirectError::Zip {
+                module: module.clone(),
+                source: Arc::new(source),
+            },
+        })
     }
 
     /// Finds what serves a module: once, with everybody else waiting.
@@ -400,20 +368,6 @@ impl DirectError {
             _ => None,
         }
     }
-}
-
-/// Makes a module zip of an archive of the repository.
-fn make_zip(
-    module: &ModuleVersion,
-    source: &ZipSource,
-    archive: File,
-    file: File,
-) -> Result<(), DirectZipError> {
-    let size = archive.metadata()?.len();
-    let archive = Archive::open(PositionedFile::new(archive), size)?;
-    let files = ArchiveFiles::new(&archive, source)?;
-    modzip::create(module, &files, BufWriter::new(file))?;
-    Ok(())
 }
 
 async fn cell<K: Clone + Eq + Hash, V>(memo: &Memo<K, V>, key: &K) -> Arc<OnceCell<V>> {

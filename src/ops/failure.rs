@@ -9,15 +9,18 @@ use crate::adapters::config::{ConfigError, Place};
 use crate::adapters::env::EnvError;
 use crate::adapters::exec::ExecError;
 use crate::adapters::fs::FsError;
+use crate::adapters::git::{DirectZipError, GitError};
 use crate::adapters::goproxy::{self, ProxyError, ProxyFault};
 use crate::adapters::http::client::HttpError;
 use crate::adapters::modcache::{CacheError, UnpackError};
 use crate::adapters::repo_root::RepoRootError;
+use crate::adapters::repository::RepositoryError;
 use crate::adapters::sumdb::{SumDbError, SumDbFault};
 use crate::adapters::vcs::DirectError;
 use crate::adapters::zip_file::ZipFileError;
 use crate::domain::gosum::GoSumError;
 use crate::domain::modfile::{self, ParseError, ParseErrors};
+use crate::domain::modzip::{CreateError, TreeError, ZipError};
 use crate::domain::vendor::InconsistentVendor;
 use crate::domain::{goenv, module, mvs, sumdb};
 use crate::ops::load::LoadError;
@@ -275,6 +278,65 @@ impl From<DirectError> for Failure {
         let hint = error.hint();
         let failure = Self::new(kind, error);
         hint.into_iter().fold(failure, Self::hint)
+    }
+}
+
+impl From<ModuleError> for Failure {
+    fn from(error: ModuleError) -> Self {
+        let (kind, hint) = (kind_of_module(&error), hint_of_module(&error));
+        let failure = Self::new(kind, error);
+        hint.into_iter().fold(failure, Self::hint)
+    }
+}
+
+impl From<RepositoryError> for Failure {
+    fn from(error: RepositoryError) -> Self {
+        let is_input = match &error {
+            RepositoryError::Code(code) => code.host().is_none() || code.is_not_found(),
+            RepositoryError::Host(host) | RepositoryError::Zip(DirectZipError::Host(host)) => {
+                host.is_not_found()
+            }
+            RepositoryError::Git(GitError::NotRemote { .. } | GitError::Transport { .. }) => true,
+            RepositoryError::Git(_) | RepositoryError::Temporary(_) | RepositoryError::Zip(_) => {
+                false
+            }
+        };
+        let kind = if is_input {
+            FailureKind::Input
+        } else {
+            FailureKind::Outside
+        };
+        let hint = error.hint();
+        let failure = Self::new(kind, error);
+        hint.into_iter().fold(failure, Self::hint)
+    }
+}
+
+impl From<ZipError> for Failure {
+    fn from(error: ZipError) -> Self {
+        let kind = match &error {
+            ZipError::Read(_) => FailureKind::Outside,
+            _ => FailureKind::Input,
+        };
+        Self::new(kind, error)
+    }
+}
+
+impl From<CreateError> for Failure {
+    fn from(error: CreateError) -> Self {
+        let kind = match &error {
+            CreateError::Module(_) | CreateError::Files(_) => FailureKind::Input,
+            CreateError::Larger { .. } | CreateError::Read { .. } | CreateError::Write(_) => {
+                FailureKind::Outside
+            }
+        };
+        Self::new(kind, error)
+    }
+}
+
+impl From<TreeError> for Failure {
+    fn from(error: TreeError) -> Self {
+        Self::new(FailureKind::Outside, error)
     }
 }
 

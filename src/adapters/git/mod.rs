@@ -9,8 +9,10 @@ mod copy;
 mod dir;
 mod error;
 mod program;
+mod zip;
 
 pub use copy::GitRepo;
 pub use dir::GitDirError;
 pub use error::GitError;
 pub use program::Git;
+pub use zip::DirectZipError;

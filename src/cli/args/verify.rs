@@ -181,17 +181,30 @@ pub struct BinaryArgs {
 
 /// Check one module: a zip, a directory or a revision of a repository.
 ///
-/// All rules for module zips are checked and the `h1:` hash is printed. From a revision the zip is made exactly as Go
-/// makes it.
+/// All rules for module zips are checked and the `h1:` hashes are printed as lines of go.sum. Where go.sum at hand or the
+/// checksum database knows the module version, they are compared. From a revision the zip is made exactly as Go makes
+/// it: REPO is a directory, a URL or a module path, REV a tag, a branch or a commit.
 #[derive(Debug, clap::Args)]
 pub struct ModuleArgs {
     /// The module
     #[arg(value_name = "ZIP|DIR|REPO@REV", value_hint = ValueHint::AnyPath)]
     pub target: String,
 
+    /// The module path, instead of the one in the zip or in go.mod
+    #[arg(long, value_name = "PATH")]
+    pub module: Option<String>,
+
+    /// The version to take it for; the hash depends on it
+    #[arg(long = "as", value_name = "VERSION")]
+    pub version: Option<String>,
+
+    /// Write the zip that is made of a directory or revision to a file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+
     /// How the result is printed
     #[command(flatten)]
-    pub output: OutputArgs,
+    pub output_format: OutputArgs,
 }
 
 /// Check the tags of your own modules against what proxy and database recorded.

@@ -79,6 +79,31 @@ impl CodeRepo {
         })
     }
 
+    /// Places the module `path` whose go.mod was found in the directory `dir` of a repository, wherever that is from.
+    pub fn found_in(path: &ModulePath, dir: &str) -> Result<Self, CodeError> {
+        let (prefix, path_major, _) = split_path_version(path.as_str());
+        if path_major.starts_with('.') {
+            return Self::new(path.as_str(), dir, path);
+        }
+        // The directory that tags are named after is the one above `vN`.
+        let above = match path_major {
+            "" => dir,
+            _ if dir == &path_major[1..] => "",
+            _ => dir.strip_suffix(path_major).unwrap_or(dir),
+        };
+        let root = match above {
+            "" => Some(prefix),
+            _ => prefix
+                .strip_suffix(above)
+                .and_then(|root| root.strip_suffix('/')),
+        };
+        match root {
+            Some(root) => Self::new(root, "", path),
+            // A fork, or a path of one's own choice for the directory.
+            None => Self::new(path.as_str(), dir, path),
+        }
+    }
+
     /// Returns the directory of the module in the repository; for `/vN` paths, the one above is meant
     /// where the module is in a directory `vN`.
     pub fn dir(&self) -> &str {
@@ -321,5 +346,26 @@ pub(super) fn join(dir: &str, below: &str) -> String {
 impl From<CodeFault> for Stop {
     fn from(fault: CodeFault) -> Self {
         Self::Wrong(CodeError::plain(fault))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modules_found_in_directories() {
+        let check = |path: &str, dir: &str, want: (&str, &str)| {
+            let found = CodeRepo::found_in(&ModulePath::new(path), dir).unwrap();
+            assert_eq!((&*found.root, &*found.dir), want, "{path} in {dir}");
+        };
+        check("a.b/c", "", ("a.b/c", ""));
+        check("a.b/c/v2", "", ("a.b/c", ""));
+        check("a.b/c/v2", "v2", ("a.b/c", ""));
+        check("a.b/c/sub", "sub", ("a.b/c", "sub"));
+        check("a.b/c/x/sub/v3", "x/sub", ("a.b/c", "x/sub"));
+        check("a.b/c/x/sub/v3", "x/sub/v3", ("a.b/c", "x/sub"));
+        check("a.b/own", "sub", ("a.b/own", "sub"));
+        check("gopkg.in/c.v2", "", ("gopkg.in/c.v2", ""));
     }
 }

@@ -9,8 +9,8 @@ use super::error::{EntryFault, ZipError};
 use super::read_at::ReadAt;
 use crate::domain::checksum::dirhash::FileDigest;
 
-const LOCAL_SIGNATURE: u32 = 0x0403_4b50;
-const LOCAL_LEN: usize = 30;
+pub(super) const LOCAL_SIGNATURE: u32 = 0x0403_4b50;
+pub(super) const LOCAL_LEN: usize = 30;
 const DESCRIPTOR_SIGNATURE: u32 = 0x0807_4b50;
 /// The bytes that are read and inflated at a time.
 const BUFFER: usize = 64 << 10;
@@ -71,6 +71,11 @@ impl<R: ReadAt> Archive<R> {
     /// Returns the size of the zip in bytes.
     pub fn size(&self) -> u64 {
         self.size
+    }
+
+    /// Returns what the zip is read from.
+    pub(super) fn source(&self) -> &R {
+        &self.source
     }
 
     /// Gives the contents of `entry` to `sink`, piece by piece.

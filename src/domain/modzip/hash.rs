@@ -19,7 +19,7 @@ pub fn hash_zip<R: ReadAt>(archive: &Archive<R>) -> Result<String, ZipError> {
     let mut inflater = Inflater::new();
     let mut files: Vec<(&[u8], FileDigest)> = Vec::new();
     let entries = archive.entries();
-    check_total(archive)?;
+    total_size(archive)?;
     // Of entries with the same name the last one counts, as often as the name is there.
     let last: HashMap<&[u8], usize> = entries
         .iter()
@@ -111,14 +111,13 @@ impl Write for HashSink {
     }
 }
 
-/// Refuses to inflate more than any module may have.
-fn check_total<R: ReadAt>(archive: &Archive<R>) -> Result<(), SizeError> {
-    let total = archive
-        .entries()
-        .iter()
-        .try_fold(0_u64, |total, entry| total.checked_add(entry.size));
-    match total {
-        Some(total) if total <= MAX_ZIP_FILE => Ok(()),
-        _ => Err(SizeError::Contents),
-    }
+/// Returns the size of all contents together; an error where that is more than any module may have.
+///
+/// Unlike the check of names this counts every entry, as whoever hashes a zip inflates every entry.
+pub fn total_size<R: ReadAt>(archive: &Archive<R>) -> Result<u64, SizeError> {
+    let mut sizes = archive.entries().iter().map(|entry| entry.size);
+    sizes
+        .try_fold(0_u64, u64::checked_add)
+        .filter(|total| *total <= MAX_ZIP_FILE)
+        .ok_or(SizeError::Contents)
 }

@@ -16,6 +16,7 @@ mod hash;
 mod names;
 mod read_at;
 mod rules;
+mod structure;
 mod tree;
 mod write;
 
@@ -24,10 +25,11 @@ pub use check::check_zip;
 pub use directory::Entry;
 pub use error::{CreateError, EntryFault, FileFault, ZipError};
 pub use files::{FileInfo, FileKind, Files, check_files, go_version};
-pub use hash::{hash_dir, hash_files, hash_zip};
+pub use hash::{hash_dir, hash_files, hash_zip, total_size};
 pub use read_at::ReadAt;
 pub use rules::{
     CheckFailure, CheckedFiles, FileError, MAX_GO_MOD, MAX_LICENSE, MAX_ZIP_FILE, SizeError,
 };
+pub use structure::{Oddity, oddities};
 pub use tree::{DirFiles, Directory, Listed, TreeError, check_dir};
 pub use write::{ZipWriter, create};

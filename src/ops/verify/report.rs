@@ -15,6 +15,8 @@ pub struct Report {
     pub lines: Vec<SumLine>,
     /// The Go binaries that were found, in the order of the search; only `verify binary` finds any.
     pub binaries: Vec<Binary>,
+    /// The hashes of a module; only `verify module` tells.
+    pub sums: Vec<ModuleSum>,
 }
 
 /// What one part has looked at.
@@ -109,6 +111,17 @@ pub enum Level {
     Warning,
 }
 
+/// A hash of a module version, as a line of go.sum has it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ModuleSum {
+    /// The module path.
+    pub path: String,
+    /// The version, with `/go.mod` for the hash of the go.mod file alone.
+    pub version: String,
+    /// The hash.
+    pub hash: String,
+}
+
 /// One line of a go.sum file, and who needs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SumLine {
@@ -195,6 +208,7 @@ impl Report {
         self.notes.dedup();
         let key = |line: &SumLine| (line.file.clone(), line.line);
         self.lines.sort_by_cached_key(key);
+        self.sums.sort();
     }
 
     /// Adds another report; checks of one part become one.
@@ -213,6 +227,7 @@ impl Report {
         self.notes.extend(other.notes);
         self.lines.extend(other.lines);
         self.binaries.extend(other.binaries);
+        self.sums.extend(other.sums);
     }
 }
 

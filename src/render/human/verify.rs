@@ -16,6 +16,10 @@ pub fn render(report: &Report, styles: &Styles) -> String {
         out.push('\n');
     }
     let start = out.len();
+    for sum in &report.sums {
+        let (path, version, hash) = (plain(&sum.path), plain(&sum.version), plain(&sum.hash));
+        writeln!(out, "{path} {version} {hash}").expect(STRING);
+    }
     for line in &report.lines {
         self::line(&mut out, line, styles);
     }

@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use crate::ops::verify::report::{Binary, Check, Finding, Place, Report, SumLine};
+use crate::ops::verify::report::{Binary, Check, Finding, ModuleSum, Place, Report, SumLine};
 use crate::render::go::{self, BuildInfoDto};
 
 #[derive(Serialize)]
@@ -18,6 +18,8 @@ struct Document<'a> {
     lines: Vec<LineDto<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     binaries: Vec<BinaryDto<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sums: Vec<SumDto<'a>>,
 }
 
 #[derive(Serialize)]
@@ -99,6 +101,13 @@ pub fn go_stream(report: &Report) -> Vec<u8> {
     out
 }
 
+#[derive(Serialize)]
+struct SumDto<'a> {
+    path: &'a str,
+    version: &'a str,
+    hash: &'a str,
+}
+
 /// Renders the report.
 pub fn render(report: &Report) -> Vec<u8> {
     super::document(&Document {
@@ -109,6 +118,7 @@ pub fn render(report: &Report) -> Vec<u8> {
         notes: &report.notes,
         lines: report.lines.iter().map(line).collect(),
         binaries: report.binaries.iter().map(binary).collect(),
+        sums: report.sums.iter().map(sum).collect(),
     })
 }
 
@@ -160,6 +170,14 @@ fn line(line: &SumLine) -> LineDto<'_> {
         path: &line.path,
         version: &line.version,
         needed: &line.needed,
+    }
+}
+
+fn sum(sum: &ModuleSum) -> SumDto<'_> {
+    SumDto {
+        path: &sum.path,
+        version: &sum.version,
+        hash: &sum.hash,
     }
 }
 

@@ -2,17 +2,31 @@
 
 use crate::cli::args::LoadFlags;
 use crate::cli::args::verify::ModuleArgs;
+use crate::cli::commands::verify::{format, print};
+use crate::cli::commands::{context, load_options};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::ops::failure::Failure;
+use crate::ops::verify::module::{self, Options};
 
 /// Runs the part.
 pub(super) fn run(
-    _settings: &Settings,
-    _load: &LoadFlags,
-    _args: &ModuleArgs,
+    settings: &Settings,
+    load: &LoadFlags,
+    args: &ModuleArgs,
 ) -> Result<Outcome, Failure> {
-    Err(Failure::usage(
-        "`verify module` is not part of this version",
+    let ctx = context(settings)?;
+    let options = Options {
+        load: load_options(load),
+        target: args.target.clone(),
+        module: args.module.clone(),
+        version: args.version.clone(),
+        output: args.output.clone(),
+    };
+    let report = settings.block_on(module::run(&ctx, &options))?;
+    Ok(print(
+        settings,
+        format(settings, &args.output_format),
+        report,
     ))
 }
