@@ -347,6 +347,9 @@ Register-ArgumentCompleter -Native -CommandName 'modsmith' -ScriptBlock {
             break
         }
         'modsmith;verify;module' {
+            [CompletionResult]::new('--module', '--module', [CompletionResultType]::ParameterName, 'The module path, instead of the one in the zip or in go.mod')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'The version to take it for; the hash depends on it')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the zip that is made of a directory or revision to a file')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
             [CompletionResult]::new('--mod', '--mod', [CompletionResultType]::ParameterName, 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS')
             [CompletionResult]::new('--modfile', '--modfile', [CompletionResultType]::ParameterName, 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`')

@@ -329,6 +329,9 @@ set edit:completion:arg-completer[modsmith] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'modsmith;verify;module'= {
+            cand --module 'The module path, instead of the one in the zip or in go.mod'
+            cand --as 'The version to take it for; the hash depends on it'
+            cand --output 'Write the zip that is made of a directory or revision to a file'
             cand --format 'How to print the result'
             cand --mod 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS'
             cand --modfile 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`'

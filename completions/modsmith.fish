@@ -324,6 +324,9 @@ complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_see
 complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from binary" -s q -l quiet -d 'Print nothing on stderr but errors'
 complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from binary" -s v -l verbose -d 'Print every request on stderr'
 complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from binary" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from module" -l module -d 'The module path, instead of the one in the zip or in go.mod' -r
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from module" -l as -d 'The version to take it for; the hash depends on it' -r
+complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from module" -l output -d 'Write the zip that is made of a directory or revision to a file' -r -F
 complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from module" -l format -d 'How to print the result' -r -f -a "human\t'Text for people'
 json\t'Checks and findings, schema `modsmith.verify/1`'
 sarif\t'SARIF 2.1.0 for code scanning'"

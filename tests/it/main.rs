@@ -28,5 +28,6 @@ mod tamper;
 mod tidy;
 mod tree;
 mod verify_binary;
+mod verify_module;
 mod verify_sum;
 mod verify_vendor;

@@ -35,7 +35,7 @@ pub(super) async fn compare(
         match source.check_sums(module, kind, hash) {
             Ok(known) => is_known &= known,
             Err(error) => {
-                mismatch(module, error, report)?;
+                mismatch(ctx, module, error, report)?;
                 // What go.sum says is said; the database would only say it again.
                 return Ok(());
             }
@@ -101,7 +101,8 @@ fn compare_lines(module: &ModuleVersion, hashes: &Hashes, lines: &[String], repo
             let what = if suffix.is_empty() { "zip" } else { "go.mod" };
             let message = format!("the checksum database has another hash of the {what}");
             let finding = Finding::new(&SUM, module.to_string(), message);
-            report.findings.push(finding.differs(recorded, hash));
+            let finding = finding.differs(recorded, hash);
+            report.findings.push(finding.fix(explain(module)));
         }
     }
     if is_known && report.findings.iter().all(|finding| *finding.rule != SUM) {
@@ -112,6 +113,7 @@ fn compare_lines(module: &ModuleVersion, hashes: &Hashes, lines: &[String], repo
 
 /// Makes a finding of a hash that differs; any other error stays one.
 fn mismatch(
+    ctx: &Context,
     module: &ModuleVersion,
     error: ModuleError,
     report: &mut Report,
@@ -129,10 +131,13 @@ fn mismatch(
         SumKind::Module => "zip",
         SumKind::GoMod => "go.mod",
     };
-    let message = format!("{} has another hash of the {what}", file.display());
-    let finding = Finding::new(&SUM, module.to_string(), message);
-    report.findings.push(finding.differs(want, got).fix(format!(
-        "find out who differs: `modsmith verify explain {module}`"
-    )));
+    let file = ctx.short_path(file);
+    let message = format!("{file} has another hash of the {what}");
+    let finding = Finding::new(&SUM, module.to_string(), message).differs(want, got);
+    report.findings.push(finding.fix(explain(module)));
     Ok(())
+}
+
+fn explain(module: &ModuleVersion) -> String {
+    format!("find out who differs: `modsmith verify explain {module}`")
 }
