@@ -109,7 +109,7 @@ const CHANGES: &[Change] = &[
         "a name leads out of the module",
         |world| add(world, &[("../../evil.go", "package evil\n")]),
         "module-file-name",
-        "file path is not clean",
+        "invalid path element",
         5,
     ),
     (
