@@ -155,6 +155,10 @@ impl SumDbClient {
 }
 
 impl Inner {
+    pub(super) fn name(&self) -> &str {
+        self.remote.name()
+    }
+
     pub(super) fn checker(&self) -> Result<&Checker, SumDbFault> {
         self.checker.as_ref().map_err(|err| self.bad(err.clone()))
     }
@@ -398,7 +402,8 @@ impl<K: Eq + Hash, V: Clone> Drop for Flight<'_, K, V> {
 /// Says in an error of the network what the bytes were for.
 fn doing(fault: SumDbFault, lookup: &Lookup, checker: &Checker) -> SumDbFault {
     match fault {
-        SumDbFault::Remote { fault, .. } => SumDbFault::Remote {
+        SumDbFault::Remote { wanted, fault, .. } => SumDbFault::Remote {
+            wanted,
             doing: lookup.doing(checker),
             fault,
         },

@@ -36,6 +36,8 @@ pub enum SumDbFault {
     /// The database, or the proxy in front of it, did not answer.
     #[error("{doing}{fault}")]
     Remote {
+        /// What was asked for.
+        wanted: Wanted,
         /// What it was for, ready to stand in front.
         doing: String,
         /// Why there is no answer.
@@ -58,6 +60,25 @@ pub enum SumDbFault {
     NoDirectory,
 }
 
+/// What the database was asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Wanted {
+    /// The record of a module version.
+    Record,
+    /// A part of the log, or a tree head: what every database has.
+    Log,
+}
+
+impl SumDbFault {
+    /// Reports whether the answer is that there is no such record.
+    pub fn is_unknown(&self) -> bool {
+        match self {
+            Self::Remote { wanted, fault, .. } => *wanted == Wanted::Record && fault.is_not_found(),
+            _ => false,
+        }
+    }
+}
+
 impl fmt::Display for SumDbError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.fault {
@@ -77,7 +98,7 @@ impl std::error::Error for SumDbError {
 impl SumDbError {
     /// Reports whether the database knows no such module version.
     pub fn is_not_found(&self) -> bool {
-        matches!(&*self.fault, SumDbFault::Remote { fault, .. } if fault.is_not_found())
+        self.fault.is_unknown()
     }
 
     /// Returns the evidence, if the database has signed two histories.

@@ -73,6 +73,16 @@ impl SumDbClient {
         head.map_err(|fault| self.0.bad(fault))
     }
 
+    /// Returns the name of the database.
+    pub fn name(&self) -> &str {
+        self.0.name()
+    }
+
+    /// Returns the directory of its files in the module cache.
+    pub fn directory(&self) -> &Path {
+        &self.0.cache.directory
+    }
+
     /// Returns the latest tree head that is known.
     pub fn latest(&self) -> Result<Head, SumDbFault> {
         Ok(self.0.checker()?.latest())

@@ -11,5 +11,5 @@ mod proofs;
 mod remote;
 
 pub use client::{Network, SumDbClient, SumDbSettings};
-pub use error::{SumDbError, SumDbFault};
+pub use error::{SumDbError, SumDbFault, Wanted};
 pub use heads::{Seen, temporary_home};

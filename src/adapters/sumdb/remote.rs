@@ -8,7 +8,7 @@ use crate::domain::goenv::proxy_list::{Fallback, ProxyTarget};
 use crate::domain::sumdb::tile::Tile;
 
 use super::cache::MAX_TEXT;
-use super::error::SumDbFault;
+use super::error::{SumDbFault, Wanted};
 
 /// The way to a database.
 pub(super) struct Remote {
@@ -37,6 +37,10 @@ impl Remote {
         }
     }
 
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Reports whether all that this would ask are directories of this machine.
     pub(super) fn is_local(&self) -> bool {
         let is_file = |url: &str| ProxyUrl::parse(url).is_ok_and(|url| url.is_file());
@@ -56,7 +60,15 @@ impl Remote {
 
     /// Fetches the record with this path, which begins with `/lookup/`.
     pub(super) async fn record(&self, path: &str) -> Result<Vec<u8>, SumDbFault> {
-        self.get(path.trim_start_matches('/'), MAX_TEXT).await
+        let record = self.get(path.trim_start_matches('/'), MAX_TEXT).await;
+        record.map_err(|fault| match fault {
+            SumDbFault::Remote { doing, fault, .. } => SumDbFault::Remote {
+                wanted: Wanted::Record,
+                doing,
+                fault,
+            },
+            other => other,
+        })
     }
 
     /// Fetches the signed tree head that the database shows now.
@@ -142,6 +154,7 @@ impl Remote {
 
 fn remote(fault: ProxyFault) -> SumDbFault {
     SumDbFault::Remote {
+        wanted: Wanted::Log,
         doing: String::new(),
         fault,
     }

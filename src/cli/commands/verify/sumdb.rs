@@ -2,15 +2,24 @@
 
 use crate::cli::args::LoadFlags;
 use crate::cli::args::verify::SumDbArgs;
+use crate::cli::commands::verify::{format, print};
+use crate::cli::commands::{context, load_options};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::ops::failure::Failure;
+use crate::ops::verify::sumdb::{self, Options};
 
 /// Runs the part.
 pub(super) fn run(
-    _settings: &Settings,
-    _load: &LoadFlags,
-    _args: &SumDbArgs,
+    settings: &Settings,
+    load: &LoadFlags,
+    args: &SumDbArgs,
 ) -> Result<Outcome, Failure> {
-    Err(Failure::usage("`verify sumdb` is not part of this version"))
+    let ctx = context(settings)?;
+    let options = Options {
+        load: load_options(load),
+        second_opinion: args.second_opinion.clone(),
+    };
+    let report = settings.block_on(sumdb::run(&ctx, &options))?;
+    Ok(print(settings, format(settings, &args.output), report))
 }
