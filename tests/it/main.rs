@@ -30,4 +30,5 @@ mod tree;
 mod verify_binary;
 mod verify_module;
 mod verify_sum;
+mod verify_sumdb;
 mod verify_vendor;

@@ -95,6 +95,12 @@ impl SumDbClient {
         SystemTime::now().duration_since(written).ok()
     }
 
+    /// Returns the kept tree head as it stands in its file; empty where there is none.
+    pub fn kept_note(&self) -> Result<Vec<u8>, SumDbFault> {
+        let kept = self.latest_file().map(Cache::latest);
+        Ok(kept.transpose()?.unwrap_or_default())
+    }
+
     /// Returns the file of the kept tree head.
     pub fn latest_file(&self) -> Option<&Path> {
         self.0.cache.latest.as_deref()

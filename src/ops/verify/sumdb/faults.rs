@@ -70,7 +70,12 @@ impl<'a> Faults<'a> {
 
     /// Turns the faults into findings, or into a failure where there is nothing to report.
     pub(super) fn end(self, proven: usize, report: &mut Report) -> Result<(), Failure> {
+        // Where the database has forked, tiles of the other history are bad for no other reason.
+        let is_forked = self.groups.values().any(|group| is_fork(&group.fault));
         for group in self.groups.into_values() {
+            if is_forked && is_of_start(&group.fault) {
+                continue;
+            }
             if is_failure(&group.fault, proven)
                 && report.findings.is_empty()
                 && let Some(error) = group.error
@@ -81,6 +86,21 @@ impl<'a> Faults<'a> {
         }
         Ok(())
     }
+}
+
+fn is_fork(fault: &SumDbFault) -> bool {
+    matches!(fault, SumDbFault::Check { fault, .. } if fault.fork().is_some())
+}
+
+fn is_of_start(fault: &SumDbFault) -> bool {
+    !is_fork(fault)
+        && matches!(
+            fault,
+            SumDbFault::Check {
+                fault: CheckError::Start(_),
+                ..
+            }
+        )
 }
 
 /// Reports whether there is no more to say than that nothing could be asked.

@@ -21,11 +21,14 @@ pub(super) type Shown = Result<Vec<u8>, SumDbFault>;
 /// Compares the tree head that the database shows now with the latest one that this machine has seen.
 pub(super) async fn compare_shown(
     ctx: &Context,
-    client: &SumDbClient,
+    source: &Source<'_>,
     shown: Shown,
     faults: &mut Faults<'_>,
     report: &mut Report,
 ) {
+    let Some(client) = source.database() else {
+        return;
+    };
     let name = client.name();
     let note = match shown {
         Ok(note) => note,
@@ -41,7 +44,11 @@ pub(super) async fn compare_shown(
     };
     let seen = match client.check_head(&note).await {
         Ok(seen) => seen,
-        Err(fault) => return faults.add_head(&format!("{name}/latest"), fault),
+        Err(fault) => {
+            let fork = Box::pin(cross_check(ctx, source, client, &note)).await;
+            let fork = fork.err().filter(is_fork);
+            return faults.add_head(&format!("{name}/latest"), fork.unwrap_or(fault));
+        }
     };
     let Seen { shown, latest } = &seen;
     if latest.tree.size <= shown.tree.size {
@@ -72,6 +79,33 @@ pub(super) async fn compare_shown(
     report
         .findings
         .push(evidence::attach(finding, client, [shown, latest], &text));
+}
+
+/// Starts from the tree head that is shown, and compares the kept one with it.
+///
+/// Where the kept one is of another history the database has no tiles for it: seen from there, its tiles are only bad. Seen
+/// from the tree head that is shown, the two signatures contradict each other.
+async fn cross_check(
+    ctx: &Context,
+    source: &Source<'_>,
+    client: &SumDbClient,
+    shown: &[u8],
+) -> Result<(), SumDbFault> {
+    let settings = database_settings(ctx, source.upstreams.cache())
+        .ok()
+        .flatten();
+    let (Some(settings), Ok(home)) = (settings, temporary_home()) else {
+        return Ok(());
+    };
+    let kept = client.kept_note()?;
+    let shown = client.read_head(shown)?;
+    let other = SumDbClient::apart(ctx.http.clone(), settings, &shown, home.path())?;
+    other.check_head(&kept).await?;
+    Ok(())
+}
+
+fn is_fork(fault: &SumDbFault) -> bool {
+    matches!(fault, SumDbFault::Check { fault, .. } if fault.fork().is_some())
 }
 
 /// Compares the latest tree head with that which another way to the same database shows.

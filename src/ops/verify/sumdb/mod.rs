@@ -75,7 +75,7 @@ pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
     let missing = judge_cached(client, &claims, &mut faults, &mut report);
     Box::pin(fetch(
         ctx,
-        client,
+        &source,
         &claims,
         missing,
         &mut faults,
@@ -175,17 +175,20 @@ fn cached(
 /// Fetches and judges what this machine does not have, and the tree head that the database shows now.
 async fn fetch<'a>(
     ctx: &Context,
-    client: &SumDbClient,
+    source: &'a Source<'_>,
     claims: &'a Claims<'_>,
     missing: Vec<Module>,
     faults: &mut Faults<'a>,
     report: &mut Report,
 ) {
+    let Some(client) = source.database() else {
+        return;
+    };
     ctx.reporter.report(Event::Wanted(missing.len() as u64));
     let (shown, missing) =
         futures_util::future::join(client.fetch_head(), client.fetch_ahead(&missing)).await;
     // Most likely it is the largest tree: the tiles of its edge serve all the others.
-    heads::compare_shown(ctx, client, shown, faults, report).await;
+    heads::compare_shown(ctx, source, shown, faults, report).await;
     let mut answers = Vec::new();
     let ask = async |(path, version): &Module| {
         let answer = client.lookup(path, version).await;
