@@ -5,11 +5,15 @@
 //! file says so while it is not complete. Zips, hashes and directories are written under the lock of their version.
 //! See <https://go.dev/ref/mod#module-cache>.
 
+mod compare;
+mod listing;
 mod scan;
 mod store;
 mod unpack;
 mod version;
 
+pub use compare::{Comparison, Difference, DifferenceKind, Subject, compare, zip_size};
+pub use listing::{FileKind, ReadError, reason};
 pub use scan::CachedVersion;
 pub use store::{CacheError, DirState, ModCache, ModCacheMode};
 pub use unpack::{DirAccess, UnpackError};

@@ -86,41 +86,43 @@ impl<R: ReadAt> Archive<R> {
         &self,
         entry: &Entry,
         inflater: &mut Inflater,
-        sink: impl FnMut(&[u8]) -> Result<(), E>,
+        mut sink: impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
         let fault = |fault| ZipError::Entry {
             name: entry.name.to_vec(),
             fault,
         };
-        let start = self.contents_at(entry).map_err(fault)?;
-        if entry.is_dir() {
-            // Some writers give directories compressed contents of nothing.
-            return match entry.size {
-                0 => Ok(()),
-                _ => Err(fault(EntryFault::Format).into()),
-            };
+        let mut contents = self.begin(entry, inflater).map_err(fault)?;
+        while let Some(bytes) = contents.next(self, inflater).map_err(fault)? {
+            sink(bytes)?;
         }
-        let mut checked = Checked {
-            entry,
-            crc: Crc::new(),
-            seen: 0,
-            sink,
+        Ok(())
+    }
+
+    /// Starts on the contents of `entry`, for whoever wants several entries at once, each with an inflater of its own.
+    pub fn begin(&self, entry: &Entry, inflater: &mut Inflater) -> Result<Contents, EntryFault> {
+        let start = self.contents_at(entry)?;
+        if entry.is_dir() && entry.size != 0 {
+            return Err(EntryFault::Format);
+        }
+        let method = match entry.method {
+            // Some writers give directories compressed contents of nothing.
+            _ if entry.is_dir() => Method::Nothing,
+            0 => Method::Stored,
+            8 => Method::Deflated,
+            method => return Err(EntryFault::Algorithm { method }),
         };
-        let mut input = Input {
-            source: &self.source,
+        inflater.state.reset(false);
+        Ok(Contents {
+            method,
+            start,
             position: start,
             left: entry.compressed_size,
-        };
-        let copied = match entry.method {
-            0 => copy_stored(&mut input, inflater, &mut checked),
-            8 => copy_deflated(&mut input, inflater, &mut checked),
-            method => Err(Broken::Fault(EntryFault::Algorithm { method })),
-        };
-        match copied.and_then(|()| checked.finish(&self.source, start)) {
-            Ok(()) => Ok(()),
-            Err(Broken::Fault(found)) => Err(fault(found).into()),
-            Err(Broken::Sink(error)) => Err(error),
-        }
+            entry: Declared::of(entry),
+            input: (0, 0),
+            crc: Crc::new(),
+            seen: 0,
+        })
     }
 
     /// Returns the SHA-256 of the contents of `entry`.
@@ -204,76 +206,154 @@ impl From<ZipError> for CopyError {
     }
 }
 
-/// Which side broke off while an entry was copied.
-enum Broken<E> {
-    Fault(EntryFault),
-    Sink(E),
+/// The contents of an entry on their way out of the archive, counted and summed.
+pub struct Contents {
+    method: Method,
+    /// Where they start in the zip, and where the next bytes are.
+    start: u64,
+    position: u64,
+    /// The compressed bytes that were not read yet.
+    left: u64,
+    /// The part of the inflater's input that was not inflated yet.
+    input: (usize, usize),
+    entry: Declared,
+    crc: Crc,
+    seen: u64,
 }
 
-impl<E> From<EntryFault> for Broken<E> {
-    fn from(fault: EntryFault) -> Self {
-        Self::Fault(fault)
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Method {
+    Nothing,
+    Stored,
+    Deflated,
+    /// All has been inflated; what is declared was not compared yet.
+    Ended,
+    /// All has been returned.
+    Done,
+}
+
+/// What the directory declares of an entry.
+struct Declared {
+    size: u64,
+    compressed_size: u64,
+    crc32: u32,
+    has_descriptor: bool,
+}
+
+impl Declared {
+    fn of(entry: &Entry) -> Self {
+        Self {
+            size: entry.size,
+            compressed_size: entry.compressed_size,
+            crc32: entry.crc32,
+            has_descriptor: entry.has_descriptor(),
+        }
     }
 }
 
-/// The compressed bytes of an entry.
-struct Input<'a, R> {
-    source: &'a R,
-    position: u64,
-    left: u64,
-}
+impl Contents {
+    /// Returns the next piece, never empty; none at the end, once size and checksum are found to be as declared.
+    ///
+    /// `archive` and `inflater` are those that the contents were begun with.
+    pub fn next<'i, R: ReadAt>(
+        &mut self,
+        archive: &Archive<R>,
+        inflater: &'i mut Inflater,
+    ) -> Result<Option<&'i [u8]>, EntryFault> {
+        let piece = match self.method {
+            Method::Nothing | Method::Ended | Method::Done => None,
+            Method::Stored => {
+                let count = self.read(&archive.source, &mut inflater.input)?;
+                Some(&inflater.input[..count]).filter(|bytes| !bytes.is_empty())
+            }
+            Method::Deflated => {
+                let count = self.deflated(&archive.source, inflater)?;
+                Some(&inflater.output[..count]).filter(|bytes| !bytes.is_empty())
+            }
+        };
+        let Some(piece) = piece else {
+            if matches!(self.method, Method::Stored | Method::Ended) {
+                self.finish(&archive.source)?;
+            }
+            self.method = Method::Done;
+            return Ok(None);
+        };
+        self.seen += piece.len() as u64;
+        if self.entry.size < self.seen {
+            return Err(EntryFault::Format);
+        }
+        self.crc.update(piece);
+        Ok(Some(piece))
+    }
 
-impl<R: ReadAt> Input<'_, R> {
-    /// Reads the next bytes; none at the end of the entry or of the zip.
-    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, EntryFault> {
+    /// Reads the next compressed bytes; none at the end of the entry or of the zip.
+    fn read<R: ReadAt>(&mut self, source: &R, buffer: &mut [u8]) -> Result<usize, EntryFault> {
         let limit = usize::try_from(self.left).map_or(buffer.len(), |left| left.min(buffer.len()));
-        let count = self
-            .source
+        let count = source
             .read_full_at(&mut buffer[..limit], self.position)
             .map_err(EntryFault::Read)?;
         self.position = self.position.saturating_add(count as u64);
         self.left -= count as u64;
         Ok(count)
     }
-}
 
-/// The contents of an entry, counted and summed on their way to the sink.
-struct Checked<'a, S> {
-    entry: &'a Entry,
-    crc: Crc,
-    seen: u64,
-    sink: S,
-}
-
-impl<S> Checked<'_, S> {
-    fn give<E>(&mut self, bytes: &[u8]) -> Result<(), Broken<E>>
-    where
-        S: FnMut(&[u8]) -> Result<(), E>,
-    {
-        self.seen += bytes.len() as u64;
-        if self.entry.size < self.seen {
-            return Err(EntryFault::Format.into());
+    /// Inflates until there is output, and returns how much; none at the end of the compressed contents.
+    fn deflated<R: ReadAt>(
+        &mut self,
+        source: &R,
+        inflater: &mut Inflater,
+    ) -> Result<usize, EntryFault> {
+        loop {
+            if self.input.0 == self.input.1 {
+                self.input = (0, self.read(source, &mut inflater.input)?);
+            }
+            let (from, to) = self.input;
+            let state = &mut inflater.state;
+            let (read, written) = (state.total_in(), state.total_out());
+            let status = state
+                .decompress(
+                    &inflater.input[from..to],
+                    &mut inflater.output,
+                    FlushDecompress::None,
+                )
+                .map_err(|_| EntryFault::Corrupt)?;
+            let part = |length| usize::try_from(length).expect("a part of the buffer");
+            let read = part(state.total_in() - read);
+            let written = part(state.total_out() - written);
+            self.input.0 += read;
+            // What comes behind the last block is nobody's business, as in Go.
+            if status == Status::StreamEnd {
+                self.method = Method::Ended;
+            }
+            if written != 0 || status == Status::StreamEnd {
+                return Ok(written);
+            }
+            if read == 0 {
+                return Err(if to == 0 {
+                    EntryFault::UnexpectedEof
+                } else {
+                    EntryFault::Corrupt
+                });
+            }
         }
-        self.crc.update(bytes);
-        (self.sink)(bytes).map_err(Broken::Sink)
     }
 
     /// Compares with what the directory declares, and where there is one with the descriptor behind the contents.
-    fn finish<E>(self, source: &impl ReadAt, start: u64) -> Result<(), Broken<E>> {
+    fn finish(&self, source: &impl ReadAt) -> Result<(), EntryFault> {
         if self.seen != self.entry.size {
-            return Err(EntryFault::UnexpectedEof.into());
+            return Err(EntryFault::UnexpectedEof);
         }
-        if self.entry.has_descriptor() {
-            let at = start.saturating_add(self.entry.compressed_size);
+        if self.entry.has_descriptor {
+            let at = self.start.saturating_add(self.entry.compressed_size);
             if descriptor_crc(source, at)? != self.entry.crc32 {
-                return Err(EntryFault::Checksum.into());
+                return Err(EntryFault::Checksum);
             }
         } else if self.entry.crc32 == 0 {
             // Not set, as far as Go is concerned.
             return Ok(());
         }
         if self.crc.sum() != self.entry.crc32 {
-            return Err(EntryFault::Checksum.into());
+            return Err(EntryFault::Checksum);
         }
         Ok(())
     }
@@ -292,56 +372,4 @@ fn descriptor_crc(source: &impl ReadAt, at: u64) -> Result<u32, EntryFault> {
         return Err(EntryFault::UnexpectedEof);
     }
     Ok(u32_at(&descriptor, crc_at))
-}
-
-fn copy_stored<R: ReadAt, E, S: FnMut(&[u8]) -> Result<(), E>>(
-    input: &mut Input<'_, R>,
-    inflater: &mut Inflater,
-    checked: &mut Checked<'_, S>,
-) -> Result<(), Broken<E>> {
-    loop {
-        let count = input.read(&mut inflater.input)?;
-        if count == 0 {
-            return Ok(());
-        }
-        checked.give(&inflater.input[..count])?;
-    }
-}
-
-fn copy_deflated<R: ReadAt, E, S: FnMut(&[u8]) -> Result<(), E>>(
-    input: &mut Input<'_, R>,
-    inflater: &mut Inflater,
-    checked: &mut Checked<'_, S>,
-) -> Result<(), Broken<E>> {
-    let Inflater {
-        state,
-        input: compressed,
-        output,
-    } = inflater;
-    state.reset(false);
-    let (mut from, mut to) = (0, 0);
-    loop {
-        if from == to {
-            (from, to) = (0, input.read(compressed)?);
-        }
-        let (read, written) = (state.total_in(), state.total_out());
-        let status = state
-            .decompress(&compressed[from..to], output, FlushDecompress::None)
-            .map_err(|_| EntryFault::Corrupt)?;
-        let read = state.total_in() - read;
-        let written = state.total_out() - written;
-        from += usize::try_from(read).expect("a part of the buffer");
-        checked.give(&output[..usize::try_from(written).expect("a part of the buffer")])?;
-        match status {
-            // What comes behind the last block is nobody's business, as in Go.
-            Status::StreamEnd => return Ok(()),
-            Status::Ok | Status::BufError if read == 0 && written == 0 && from == to && to == 0 => {
-                return Err(EntryFault::UnexpectedEof.into());
-            }
-            Status::Ok | Status::BufError if read == 0 && written == 0 && from < to => {
-                return Err(EntryFault::Corrupt.into());
-            }
-            Status::Ok | Status::BufError => {}
-        }
-    }
 }

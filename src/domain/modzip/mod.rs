@@ -20,7 +20,7 @@ mod structure;
 mod tree;
 mod write;
 
-pub use archive::{Archive, Inflater};
+pub use archive::{Archive, Contents, Inflater};
 pub use check::check_zip;
 pub use directory::Entry;
 pub use error::{CreateError, EntryFault, FileFault, ZipError};

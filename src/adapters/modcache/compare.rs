@@ -1,0 +1,571 @@
+//! Zips and unpacked files of many modules, compared in one pass: each entry is inflated once and hashed, and the bytes
+//! are compared with the file that was unpacked from it, which needs no hash of its own then.
+//!
+//! All cores take entries from one queue, the biggest module first and its biggest files first, so that none is left
+//! with a big one at the end. Nothing is held in memory but one piece of each file that is being worked on.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs::File;
+use std::io::{self, ErrorKind, Read as _};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::listing::{self, FileKind, ReadError, hash_dir, place};
+use crate::adapters::zip_file::{self, PositionedFile, ZipFileError};
+use crate::domain::checksum::dirhash::{self, FileDigest};
+use crate::domain::checksum::lanes::LaneHasher;
+use crate::domain::modzip::{Archive, Contents, EntryFault, Inflater, ZipError, hash_zip};
+
+/// What is to be compared.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// `module@version`: what all names in the zip begin with.
+    pub name: String,
+    /// The zip, if there is one.
+    pub zip: Option<PathBuf>,
+    /// Where it was unpacked, if it was.
+    pub dir: Option<PathBuf>,
+    /// The hash that both should have.
+    pub hash: Option<String>,
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Comparison {
+    /// The hash of the zip; none if there is no zip.
+    pub zip: Option<Result<String, ZipFileError>>,
+    /// The hash of the directory; none if there is no directory.
+    pub dir: Option<Result<String, ReadError>>,
+    /// Where the directory differs from the zip, by name.
+    pub differences: Vec<Difference>,
+    /// How many bytes were hashed and compared.
+    pub bytes: u64,
+}
+
+/// A difference between the files of a directory and those of the zip that it comes from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Difference {
+    /// The name, with slashes.
+    pub name: String,
+    /// What is different.
+    pub kind: DifferenceKind,
+}
+
+/// What is different.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DifferenceKind {
+    /// The file has other contents.
+    Changed,
+    /// There is no file of this name in the zip.
+    Added,
+    /// There is no directory of this name in the zip.
+    AddedDir,
+    /// The file is not there.
+    Missing,
+    /// There is a symbolic link, and zips have none.
+    Symlink,
+    /// There is a device, socket or pipe.
+    Special,
+    /// There is a directory where the zip has a file.
+    DirInPlaceOfFile,
+    /// The file cannot be read; the text says why.
+    Unreadable(String),
+}
+
+/// Compares each subject; `progress` is told of bytes of zips as they are done with.
+pub fn compare(subjects: &[Subject], progress: &(dyn Fn(u64) + Sync)) -> Vec<Comparison> {
+    let mut order: Vec<(u64, usize)> = subjects
+        .iter()
+        .enumerate()
+        .map(|(at, subject)| (zip_size(subject), at))
+        .collect();
+    order.sort_unstable();
+    let work = Work {
+        subjects,
+        progress,
+        queue: Mutex::new(Queue {
+            waiting: order.into_iter().map(|(_, at)| at).collect(),
+            open: Vec::new(),
+        }),
+        done: Mutex::new(subjects.iter().map(|_| Comparison::default()).collect()),
+    };
+    rayon::scope(|scope| {
+        for _ in 0..rayon::current_num_threads() {
+            scope.spawn(|_| Worker::new(&work).run());
+        }
+    });
+    work.done
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Returns how many bytes [`compare`] will report of a subject.
+pub fn zip_size(subject: &Subject) -> u64 {
+    let metadata = subject.zip.as_ref().map(std::fs::metadata);
+    metadata.and_then(Result::ok).map_or(0, |found| found.len())
+}
+
+/// What all workers share.
+struct Work<'a> {
+    subjects: &'a [Subject],
+    progress: &'a (dyn Fn(u64) + Sync),
+    queue: Mutex<Queue>,
+    done: Mutex<Vec<Comparison>>,
+}
+
+struct Queue {
+    /// The subjects that nobody has begun, the biggest last.
+    waiting: Vec<usize>,
+    /// Those with entries that nobody has begun.
+    open: Vec<Arc<Open>>,
+}
+
+/// A zip, and where it was unpacked.
+struct Open {
+    subject: usize,
+    archive: Archive<PositionedFile>,
+    dir: Option<(PathBuf, BTreeMap<Vec<u8>, FileKind>)>,
+    /// The entries, the smallest first.
+    order: Mutex<Vec<u32>>,
+    /// How many entries are not done.
+    left: AtomicUsize,
+    results: Mutex<Results>,
+}
+
+struct Results {
+    digests: Vec<Option<FileDigest>>,
+    /// The entry that comes first by name among those that cannot be read.
+    fault: Option<(u32, EntryFault)>,
+    differences: Vec<Difference>,
+    bytes: u64,
+}
+
+/// One thread's share: an entry for each lane.
+struct Worker<'a> {
+    work: &'a Work<'a>,
+    hasher: LaneHasher,
+    lanes: Vec<Slot>,
+    buffer: Vec<u8>,
+}
+
+struct Slot {
+    inflater: Inflater,
+    job: Option<Job>,
+}
+
+/// An entry on its way through a lane.
+struct Job {
+    open: Arc<Open>,
+    entry: u32,
+    contents: Contents,
+    file: Compared,
+}
+
+/// The unpacked file, as far as it was compared.
+enum Compared {
+    /// There is nothing to compare with.
+    Nothing,
+    /// All was equal so far.
+    Equal(File),
+    /// It is different.
+    Different(DifferenceKind),
+}
+
+impl Work<'_> {
+    /// Returns the next entry that nobody has begun.
+    fn next(&self) -> Option<(Arc<Open>, u32)> {
+        loop {
+            let subject = {
+                let mut queue = lock(&self.queue);
+                while let Some(open) = queue.open.last() {
+                    let mut order = lock(&open.order);
+                    let entry = order.pop();
+                    let (is_last, open_again) = (order.is_empty(), Arc::clone(open));
+                    drop(order);
+                    if is_last {
+                        queue.open.pop();
+                    }
+                    if let Some(entry) = entry {
+                        return Some((open_again, entry));
+                    }
+                }
+                queue.waiting.pop()?
+            };
+            if let Some(open) = self.open(subject) {
+                lock(&self.queue).open.push(Arc::new(open));
+            }
+        }
+    }
+
+    /// Opens a subject; none if it was done with at once.
+    fn open(&self, at: usize) -> Option<Open> {
+        let subject = &self.subjects[at];
+        let listed = subject
+            .dir
+            .as_ref()
+            .map(|dir| listing::list(dir).map(|names| (dir.clone(), names)));
+        let archive = subject.zip.as_deref().map(zip_file::open);
+        let archive = match archive {
+            Some(Ok(archive)) if is_plain(&archive) => archive,
+            archive => {
+                self.finish(at, one_by_one(subject, archive, listed));
+                (self.progress)(zip_size(subject));
+                return None;
+            }
+        };
+        let dir = match listed.transpose() {
+            Ok(dir) => dir,
+            Err(error) => {
+                let mut found = one_by_one(subject, Some(Ok(archive)), None);
+                found.dir = Some(Err(error));
+                self.finish(at, found);
+                (self.progress)(zip_size(subject));
+                return None;
+            }
+        };
+        let count = archive.entries().len();
+        let mut order: Vec<u32> = (0..).take(count).collect();
+        order.sort_by_key(|&entry| archive.entries()[entry as usize].size);
+        let open = Open {
+            subject: at,
+            dir,
+            left: AtomicUsize::new(count),
+            results: Mutex::new(Results {
+                digests: vec![None; count],
+                fault: None,
+                differences: Vec::new(),
+                bytes: 0,
+            }),
+            order: Mutex::new(order),
+            archive,
+        };
+        if count == 0 {
+            self.close(&open);
+            return None;
+        }
+        Some(open)
+    }
+
+    /// Puts together what was found of a subject once its last entry is done.
+    fn close(&self, open: &Open) {
+        let subject = &self.subjects[open.subject];
+        let results = std::mem::replace(
+            &mut *lock(&open.results),
+            Results {
+                digests: Vec::new(),
+                fault: None,
+                differences: Vec::new(),
+                bytes: 0,
+            },
+        );
+        let mut found = Comparison {
+            differences: results.differences,
+            bytes: results.bytes,
+            ..Comparison::default()
+        };
+        found.zip = Some(
+            zip_hash(open, results.digests, results.fault).map_err(|source| {
+                let path = subject.zip.clone().unwrap_or_default();
+                ZipFileError::Zip { path, source }
+            }),
+        );
+        if let Some((dir, names)) = &open.dir {
+            found
+                .differences
+                .extend(strangers(subject, &open.archive, names));
+            found.differences.sort();
+            let is_same = found.differences.iter().all(is_unseen_by_hash);
+            found.dir = Some(match &found.zip {
+                Some(Ok(hash)) if is_same => Ok(hash.clone()),
+                _ => hash_dir(dir, &subject.name, names),
+            });
+        }
+        self.finish(open.subject, found);
+    }
+
+    fn finish(&self, subject: usize, found: Comparison) {
+        lock(&self.done)[subject] = found;
+    }
+}
+
+impl<'a> Worker<'a> {
+    fn new(work: &'a Work<'a>) -> Self {
+        let hasher = LaneHasher::new();
+        let lanes = (0..hasher.width()).map(|_| Slot {
+            inflater: Inflater::new(),
+            job: None,
+        });
+        Self {
+            work,
+            lanes: lanes.collect(),
+            hasher,
+            buffer: Vec::new(),
+        }
+    }
+
+    fn run(mut self) {
+        let mut is_more = true;
+        loop {
+            while is_more && let Some(lane) = self.hasher.free() {
+                is_more = self.begin(lane);
+            }
+            while let Some(lane) = self.hasher.hungry() {
+                self.feed(lane);
+            }
+            for (lane, digest) in self.hasher.advance() {
+                if let Some(job) = self.lanes[lane].job.take() {
+                    self.done(job, Ok(digest));
+                }
+            }
+            if !is_more && self.lanes.iter().all(|slot| slot.job.is_none()) {
+                return;
+            }
+        }
+    }
+
+    /// Starts the next entry in a free lane; false if there is none.
+    fn begin(&mut self, lane: usize) -> bool {
+        let Some((open, entry)) = self.work.next() else {
+            return false;
+        };
+        let header = &open.archive.entries()[entry as usize];
+        let slot = &mut self.lanes[lane];
+        let file = open_file(self.work, &open, entry);
+        match open.archive.begin(header, &mut slot.inflater) {
+            Ok(contents) => {
+                self.hasher.begin(lane);
+                slot.job = Some(Job {
+                    open,
+                    entry,
+                    contents,
+                    file,
+                });
+            }
+            Err(fault) => settle(self.work, &open, entry, file, Err(fault)),
+        }
+        true
+    }
+
+    /// Inflates the next piece of the entry in a lane, and compares it with the file.
+    fn feed(&mut self, lane: usize) {
+        let Slot { inflater, job } = &mut self.lanes[lane];
+        let Some(current) = job else { return };
+        match current.contents.next(&current.open.archive, inflater) {
+            Ok(Some(piece)) => {
+                self.hasher.feed(lane, piece);
+                current.file.compare(piece, &mut self.buffer);
+            }
+            Ok(None) => self.hasher.end(lane),
+            Err(fault) => {
+                self.hasher.abandon(lane);
+                if let Some(job) = job.take() {
+                    self.done(job, Err(fault));
+                }
+            }
+        }
+    }
+
+    fn done(&self, job: Job, result: Result<FileDigest, EntryFault>) {
+        settle(self.work, &job.open, job.entry, job.file, result);
+    }
+}
+
+/// Notes what came of an entry.
+fn settle(
+    work: &Work<'_>,
+    open: &Open,
+    entry: u32,
+    file: Compared,
+    result: Result<FileDigest, EntryFault>,
+) {
+    let header = &open.archive.entries()[entry as usize];
+    let mut results = lock(&open.results);
+    results.bytes += header.size;
+    match result {
+        Ok(digest) => results.digests[entry as usize] = Some(digest),
+        Err(fault) => {
+            let comes_first = results.fault.as_ref().is_none_or(|(known, _)| {
+                header.name < open.archive.entries()[*known as usize].name
+            });
+            if comes_first {
+                results.fault = Some((entry, fault));
+            }
+        }
+    }
+    if let Compared::Different(kind) = file {
+        let subject = &work.subjects[open.subject];
+        let name = header
+            .name
+            .get(subject.name.len() + 1..)
+            .unwrap_or_default();
+        let name = String::from_utf8_lossy(name).into_owned();
+        results.differences.push(Difference { name, kind });
+    }
+    drop(results);
+    (work.progress)(header.compressed_size);
+    if open.left.fetch_sub(1, Ordering::AcqRel) == 1 {
+        work.close(open);
+    }
+}
+
+/// Opens the file that was unpacked from an entry.
+fn open_file(work: &Work<'_>, open: &Open, entry: u32) -> Compared {
+    let Some((dir, names)) = &open.dir else {
+        return Compared::Nothing;
+    };
+    let header = &open.archive.entries()[entry as usize];
+    let prefix = &work.subjects[open.subject].name;
+    let name = header.name.strip_prefix(prefix.as_bytes());
+    let Some(name) = name.and_then(|name| name.strip_prefix(b"/")) else {
+        // The name of another module: nothing of it can be here.
+        return Compared::Nothing;
+    };
+    let file = match names.get(name) {
+        None => return Compared::Different(DifferenceKind::Missing),
+        Some(FileKind::Symlink) => return Compared::Different(DifferenceKind::Symlink),
+        Some(FileKind::Special) => return Compared::Different(DifferenceKind::Special),
+        Some(FileKind::Dir) => return Compared::Different(DifferenceKind::DirInPlaceOfFile),
+        Some(FileKind::File) => File::open(place(dir, name)),
+    };
+    match file.and_then(|file| Ok((file.metadata()?.len(), file))) {
+        Ok((length, file)) if length == header.size => Compared::Equal(file),
+        Ok(_) => Compared::Different(DifferenceKind::Changed),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            Compared::Different(DifferenceKind::Missing)
+        }
+        Err(error) => unreadable(&error),
+    }
+}
+
+impl Compared {
+    fn compare(&mut self, piece: &[u8], buffer: &mut Vec<u8>) {
+        let Self::Equal(file) = self else { return };
+        if buffer.len() < piece.len() {
+            buffer.resize(piece.len(), 0);
+        }
+        let read = &mut buffer[..piece.len()];
+        match file.read_exact(read) {
+            Ok(()) if read == piece => {}
+            Ok(()) => *self = Self::Different(DifferenceKind::Changed),
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
+                *self = Self::Different(DifferenceKind::Changed);
+            }
+            Err(error) => *self = unreadable(&error),
+        }
+    }
+}
+
+fn unreadable(error: &io::Error) -> Compared {
+    Compared::Different(DifferenceKind::Unreadable(listing::reason(error)))
+}
+
+/// Reports whether each name in a zip is that of one file.
+fn is_plain(archive: &Archive<PositionedFile>) -> bool {
+    let mut seen = HashSet::new();
+    archive
+        .entries()
+        .iter()
+        .all(|entry| !entry.is_dir() && seen.insert(&entry.name))
+}
+
+/// Looks at zip and directory without comparing them: where one is missing, or the zip is an odd one.
+fn one_by_one(
+    subject: &Subject,
+    archive: Option<Result<Archive<PositionedFile>, ZipFileError>>,
+    listed: Option<Result<(PathBuf, BTreeMap<Vec<u8>, FileKind>), ReadError>>,
+) -> Comparison {
+    let mut found = Comparison::default();
+    found.zip = archive.map(|archive| {
+        let archive = archive?;
+        found.bytes += archive
+            .entries()
+            .iter()
+            .fold(0_u64, |sum, entry| sum.saturating_add(entry.size));
+        hash_zip(&archive).map_err(|source| ZipFileError::Zip {
+            path: subject.zip.clone().unwrap_or_default(),
+            source,
+        })
+    });
+    found.dir = listed.map(|listed| {
+        let (dir, names) = listed?;
+        found.differences = links(&names);
+        hash_dir(&dir, &subject.name, &names)
+    });
+    found
+}
+
+/// Returns the hash of a zip whose entries were all hashed; or the first thing that is wrong with it.
+fn zip_hash(
+    open: &Open,
+    digests: Vec<Option<FileDigest>>,
+    fault: Option<(u32, EntryFault)>,
+) -> Result<String, ZipError> {
+    let entries = open.archive.entries();
+    if let Some((entry, fault)) = fault {
+        let name = entries[entry as usize].name.to_vec();
+        return Err(ZipError::Entry { name, fault });
+    }
+    let files: Vec<(&[u8], FileDigest)> = entries
+        .iter()
+        .zip(digests)
+        .map(|(entry, digest)| (&*entry.name, digest.expect("every entry was hashed")))
+        .collect();
+    Ok(dirhash::hash1(&files)?)
+}
+
+/// Returns what is in a directory and not in the zip.
+fn strangers(
+    subject: &Subject,
+    archive: &Archive<PositionedFile>,
+    names: &BTreeMap<Vec<u8>, FileKind>,
+) -> Vec<Difference> {
+    let prefix = subject.name.len() + 1;
+    let mut known: HashSet<&[u8]> = HashSet::new();
+    for entry in archive.entries() {
+        let mut name = entry.name.get(prefix..).unwrap_or_default();
+        // The file, then all directories above it.
+        while known.insert(name) {
+            match name.iter().rposition(|&byte| byte == b'/') {
+                Some(slash) => name = &name[..slash],
+                None => break,
+            }
+        }
+    }
+    let unknown = names
+        .iter()
+        .filter(|(name, _)| !known.contains(name.as_slice()));
+    let found = unknown.map(|(name, kind)| Difference {
+        name: String::from_utf8_lossy(name).into_owned(),
+        kind: match kind {
+            FileKind::File => DifferenceKind::Added,
+            FileKind::Symlink => DifferenceKind::Symlink,
+            FileKind::Special => DifferenceKind::Special,
+            FileKind::Dir => DifferenceKind::AddedDir,
+        },
+    });
+    found.collect()
+}
+
+/// Returns the names that no module has, whatever its zip.
+fn links(names: &BTreeMap<Vec<u8>, FileKind>) -> Vec<Difference> {
+    let odd = names.iter().filter_map(|(name, kind)| {
+        let kind = match kind {
+            FileKind::File | FileKind::Dir => return None,
+            FileKind::Symlink => DifferenceKind::Symlink,
+            FileKind::Special => DifferenceKind::Special,
+        };
+        let name = String::from_utf8_lossy(name).into_owned();
+        Some(Difference { name, kind })
+    });
+    odd.collect()
+}
+
+/// Reports whether the hash of a directory is the same with and without a difference.
+fn is_unseen_by_hash(difference: &Difference) -> bool {
+    difference.kind == DifferenceKind::AddedDir
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
