@@ -106,6 +106,11 @@ pub enum Reason {
         /// The name in the zip.
         name: String,
     },
+    /// Neither go.sum nor a checksum database vouches for it.
+    #[error(
+        "neither go.sum nor a checksum database vouches for the zip, so it cannot replace another one"
+    )]
+    Unverified,
     /// The zip could not be unpacked.
     #[error(transparent)]
     Unpack(#[from] UnpackError),
@@ -505,7 +510,7 @@ impl<'a> Source<'a> {
             .unwrap_or_default()
     }
 
-    fn database_for(&self, module: &ModuleVersion) -> Option<&SumDbClient> {
+    pub(super) fn database_for(&self, module: &ModuleVersion) -> Option<&SumDbClient> {
         let sumdb = self.sumdb.as_ref()?;
         (!self.upstreams.private().no_sumdb(module.path.as_str())).then_some(sumdb)
     }

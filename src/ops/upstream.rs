@@ -284,6 +284,16 @@ impl<'a> Upstreams<'a> {
         }
     }
 
+    /// Returns what a version is, whatever the module cache has of it.
+    pub async fn fresh_info(&self, module: &ModuleVersion) -> Result<RevInfo, FetchError> {
+        let (path, version) = (&module.path, module.version.as_str());
+        self.try_each(path, async |upstream| match upstream {
+            Upstream::Proxy(url) => Ok(Box::pin(self.client.stat(url, path, version)).await?),
+            Upstream::Direct => Ok(Box::pin(self.direct.stat(path, version)).await?),
+        })
+        .await
+    }
+
     async fn module_stat(
         &self,
         upstream: Upstream<'_>,

@@ -15,7 +15,9 @@ use super::listing::{self, FileKind, ReadError, hash_dir, place};
 use crate::adapters::zip_file::{self, PositionedFile, ZipFileError};
 use crate::domain::checksum::dirhash::{self, FileDigest};
 use crate::domain::checksum::lanes::LaneHasher;
-use crate::domain::modzip::{Archive, Contents, EntryFault, Inflater, ZipError, hash_zip};
+use crate::domain::modzip::{
+    Archive, Contents, EntryFault, Inflater, MAX_ZIP_FILE, ZipError, hash_zip,
+};
 
 /// What is to be compared.
 #[derive(Clone, Debug)]
@@ -26,8 +28,6 @@ pub struct Subject {
     pub zip: Option<PathBuf>,
     /// Where it was unpacked, if it was.
     pub dir: Option<PathBuf>,
-    /// The hash that both should have.
-    pub hash: Option<String>,
 }
 
 /// What was found.
@@ -460,13 +460,17 @@ fn unreadable(error: &io::Error) -> Compared {
     Compared::Different(DifferenceKind::Unreadable(listing::reason(error)))
 }
 
-/// Reports whether each name in a zip is that of one file.
+/// Reports whether each name in a zip is that of one file, and all of them are no more than a module may have.
 fn is_plain(archive: &Archive<PositionedFile>) -> bool {
     let mut seen = HashSet::new();
-    archive
-        .entries()
-        .iter()
-        .all(|entry| !entry.is_dir() && seen.insert(&entry.name))
+    let mut left = MAX_ZIP_FILE;
+    archive.entries().iter().all(|entry| {
+        let fits = left
+            .checked_sub(entry.size)
+            .map(|rest| left = rest)
+            .is_some();
+        fits && !entry.is_dir() && seen.insert(&entry.name)
+    })
 }
 
 /// Looks at zip and directory without comparing them: where one is missing, or the zip is an odd one.

@@ -22,22 +22,35 @@ pub enum FileKind {
 
 /// Why a directory or a file in it could not be read, in Go's words.
 #[derive(Debug, thiserror::Error)]
-#[error("{action} {}: {}", path.display(), reason(source))]
-pub struct ReadError {
-    /// What was attempted: `open`, `read`.
-    pub action: &'static str,
-    /// The file.
-    pub path: PathBuf,
-    /// What the system said.
-    pub source: io::Error,
+pub enum ReadError {
+    /// The system said no.
+    #[error("{action} {}: {}", path.display(), reason(source))]
+    Io {
+        /// What was attempted: `open`, `read`.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// What should be the directory of a module is a link to one.
+    #[error("{} is not a directory", path.display())]
+    NotDirectory {
+        /// The link.
+        path: PathBuf,
+    },
 }
 
 /// All that is below a directory, by name with slashes; links are not followed.
 pub(super) fn list(root: &Path) -> Result<BTreeMap<Vec<u8>, FileKind>, ReadError> {
+    if std::fs::symlink_metadata(root).is_ok_and(|metadata| metadata.is_symlink()) {
+        let path = root.to_owned();
+        return Err(ReadError::NotDirectory { path });
+    }
     let mut found = BTreeMap::new();
     let mut dirs = vec![(root.to_owned(), Vec::new())];
     while let Some((dir, prefix)) = dirs.pop() {
-        let fault = |source| ReadError {
+        let fault = |source| ReadError::Io {
             action: "open",
             path: dir.clone(),
             source,
@@ -74,7 +87,7 @@ pub(super) fn hash_dir(
             FileKind::File | FileKind::Symlink => {}
             FileKind::Special => {
                 let source = io::Error::new(io::ErrorKind::InvalidInput, "not a regular file");
-                return Err(ReadError {
+                return Err(ReadError::Io {
                     action: "open",
                     path,
                     source,
@@ -89,7 +102,7 @@ pub(super) fn hash_dir(
         .iter()
         .map(|(name, digest)| (name.as_slice(), *digest))
         .collect();
-    dirhash::hash1(&files).map_err(|error| ReadError {
+    dirhash::hash1(&files).map_err(|error| ReadError::Io {
         action: "read",
         path: root.to_owned(),
         source: io::Error::new(io::ErrorKind::InvalidData, error),
@@ -117,7 +130,7 @@ fn odd_name(name: &[u8]) -> PathBuf {
 
 fn digest(path: &Path) -> Result<FileDigest, ReadError> {
     let fault = |action| {
-        move |source| ReadError {
+        move |source| ReadError::Io {
             action,
             path: path.to_owned(),
             source,

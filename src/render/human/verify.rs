@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::ops::verify::cache;
 use crate::ops::verify::report::{Check, Finding, Level, Report, SumLine};
 use crate::render::go;
 use crate::render::human::style::Styles;
@@ -26,6 +27,13 @@ pub fn render(report: &Report, styles: &Styles) -> String {
     for finding in &report.findings {
         self::finding(&mut out, finding, styles);
     }
+    tail(&mut out, start, report, styles);
+    writeln!(out, "{}", verdict(report)).expect(STRING);
+    out
+}
+
+/// Adds notes, and what was checked; an empty line stands before that if there is anything from `start` on.
+fn tail(out: &mut String, start: usize, report: &Report, styles: &Styles) {
     for note in &report.notes {
         let hint = styles.hint;
         writeln!(out, "{hint}note:{hint:#} {}", plain(note)).expect(STRING);
@@ -34,10 +42,8 @@ pub fn render(report: &Report, styles: &Styles) -> String {
         out.push('\n');
     }
     for check in &report.checks {
-        self::check(&mut out, check, styles);
+        self::check(out, check, styles);
     }
-    writeln!(out, "{}", verdict(report)).expect(STRING);
-    out
 }
 
 fn line(out: &mut String, line: &SumLine, styles: &Styles) {
@@ -55,6 +61,32 @@ fn line(out: &mut String, line: &SumLine, styles: &Styles) {
     if line.needed.is_empty() {
         writeln!(out, "  {faint}nothing needs it{faint:#}").expect(STRING);
     }
+}
+
+/// Renders the report on the module cache: first what `go mod verify` says, in its words.
+pub fn render_cache(report: &Report, styles: &Styles) -> String {
+    let mut out = String::new();
+    let (of_go, rest): (Vec<_>, Vec<_>) = report
+        .findings
+        .iter()
+        .partition(|finding| cache::OF_GO.contains(&finding.rule.id));
+    for finding in &of_go {
+        let subject = finding.subject.replacen('@', " ", 1);
+        writeln!(out, "{}: {}", plain(&subject), plain(&finding.message)).expect(STRING);
+    }
+    if !of_go.is_empty() && !rest.is_empty() {
+        out.push('\n');
+    }
+    for finding in rest {
+        self::finding(&mut out, finding, styles);
+    }
+    tail(&mut out, 0, report, styles);
+    if report.findings.is_empty() {
+        writeln!(out, "all modules verified").expect(STRING);
+    } else {
+        writeln!(out, "{}", verdict(report)).expect(STRING);
+    }
+    out
 }
 
 fn binaries(report: &Report) -> String {

@@ -1,21 +1,14 @@
-//! Vectors that belong to later issues, each with its reason and count; and that every other file is replayed.
+//! That every file of vectors is replayed.
 
 use std::collections::BTreeMap;
 use std::fs;
 
-use super::support::{Tally, corpus, rows};
+use super::support::corpus;
 
 /// All rows of all vectors.
 const ROWS: usize = 28_701;
 
-/// Vectors that nothing can answer yet.
-const LATER: &[(&str, usize, &str)] = &[(
-    "verify",
-    21,
-    "damage to the cache is looked for by `mod verify`",
-)];
-
-/// Which test replays the other vectors.
+/// Which test replays which vectors.
 const REPLAYED: &[(&str, &str, &[&str])] = &[
     ("binary", include_str!("binary.rs"), &["buildinfo"]),
     ("download", include_str!("download.rs"), &["download"]),
@@ -56,23 +49,12 @@ const REPLAYED: &[(&str, &str, &[&str])] = &[
         include_str!("sumdb.rs"),
         &["note", "sumdb", "tlog"],
     ),
+    ("verify", include_str!("verify.rs"), &["verify"]),
     ("zip", include_str!("zip.rs"), &["zip"]),
 ];
 
 #[test]
-fn later_vectors_are_counted() {
-    let mut tally = Tally::new("later");
-    for &(name, count, reason) in LATER {
-        assert_eq!(rows(name).len(), count, "{name}");
-        for _ in 0..count {
-            tally.leave_out(&format!("{name}: {reason}"));
-        }
-    }
-    tally.finish();
-}
-
-#[test]
-fn every_vector_is_replayed_or_left_for_later() {
+fn every_vector_is_replayed() {
     let mut lines: BTreeMap<String, usize> = BTreeMap::new();
     for entry in fs::read_dir(corpus().join("vectors")).unwrap() {
         let path = entry.unwrap().path();
@@ -89,13 +71,5 @@ fn every_vector_is_replayed_or_left_for_later() {
             assert!(lines.remove(*name).is_some(), "there is no vector {name}");
         }
     }
-    let rest: Vec<_> = lines
-        .iter()
-        .map(|(name, count)| (name.as_str(), *count))
-        .collect();
-    let later: Vec<_> = LATER
-        .iter()
-        .map(|&(name, count, _)| (name, count))
-        .collect();
-    assert_eq!(rest, later, "left is what comes later");
+    assert!(lines.is_empty(), "nothing replays {lines:?}");
 }

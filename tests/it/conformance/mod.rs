@@ -12,4 +12,5 @@ mod names;
 mod queries;
 mod sumdb;
 pub(crate) mod support;
+mod verify;
 mod zip;
