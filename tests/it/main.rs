@@ -28,6 +28,7 @@ mod tamper;
 mod tidy;
 mod tree;
 mod verify_binary;
+mod verify_cache;
 mod verify_module;
 mod verify_sum;
 mod verify_sumdb;

@@ -4,14 +4,14 @@
 //! All cores take entries from one queue, the biggest module first and its biggest files first, so that none is left
 //! with a big one at the end. Nothing is held in memory but one piece of each file that is being worked on.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read as _};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::listing::{self, FileKind, ReadError, hash_dir, place};
+use super::listing::{self, FileKind, Names, ReadError, hash_dir, place};
 use crate::adapters::zip_file::{self, PositionedFile, ZipFileError};
 use crate::domain::checksum::dirhash::{self, FileDigest};
 use crate::domain::checksum::lanes::LaneHasher;
@@ -106,6 +106,9 @@ pub fn zip_size(subject: &Subject) -> u64 {
     metadata.and_then(Result::ok).map_or(0, |found| found.len())
 }
 
+/// A directory with the names in it.
+type Listed = Result<(PathBuf, Names), ReadError>;
+
 /// What all workers share.
 struct Work<'a> {
     subjects: &'a [Subject],
@@ -125,7 +128,7 @@ struct Queue {
 struct Open {
     subject: usize,
     archive: Archive<PositionedFile>,
-    dir: Option<(PathBuf, BTreeMap<Vec<u8>, FileKind>)>,
+    dir: Option<(PathBuf, Names)>,
     /// The entries, the smallest first.
     order: Mutex<Vec<u32>>,
     /// How many entries are not done.
@@ -207,7 +210,7 @@ impl Work<'_> {
             .map(|dir| listing::list(dir).map(|names| (dir.clone(), names)));
         let archive = subject.zip.as_deref().map(zip_file::open);
         let archive = match archive {
-            Some(Ok(archive)) if is_plain(&archive) => archive,
+            Some(Ok(archive)) if is_plain(&archive, &subject.name) => archive,
             archive => {
                 self.finish(at, one_by_one(subject, archive, listed));
                 (self.progress)(zip_size(subject));
@@ -460,8 +463,9 @@ fn unreadable(error: &io::Error) -> Compared {
     Compared::Different(DifferenceKind::Unreadable(listing::reason(error)))
 }
 
-/// Reports whether each name in a zip is that of one file, and all of them are no more than a module may have.
-fn is_plain(archive: &Archive<PositionedFile>) -> bool {
+/// Reports whether each name in a zip is that of one file of the module, and all of them are no more than a module may
+/// have.
+fn is_plain(archive: &Archive<PositionedFile>, module: &str) -> bool {
     let mut seen = HashSet::new();
     let mut left = MAX_ZIP_FILE;
     archive.entries().iter().all(|entry| {
@@ -469,7 +473,9 @@ fn is_plain(archive: &Archive<PositionedFile>) -> bool {
             .checked_sub(entry.size)
             .map(|rest| left = rest)
             .is_some();
-        fits && !entry.is_dir() && seen.insert(&entry.name)
+        let rest = entry.name.strip_prefix(module.as_bytes());
+        let is_ours = rest.is_some_and(|rest| rest.starts_with(b"/"));
+        fits && is_ours && !entry.is_dir() && seen.insert(&entry.name)
     })
 }
 
@@ -477,7 +483,7 @@ fn is_plain(archive: &Archive<PositionedFile>) -> bool {
 fn one_by_one(
     subject: &Subject,
     archive: Option<Result<Archive<PositionedFile>, ZipFileError>>,
-    listed: Option<Result<(PathBuf, BTreeMap<Vec<u8>, FileKind>), ReadError>>,
+    listed: Option<Listed>,
 ) -> Comparison {
     let mut found = Comparison::default();
     found.zip = archive.map(|archive| {
@@ -522,7 +528,7 @@ fn zip_hash(
 fn strangers(
     subject: &Subject,
     archive: &Archive<PositionedFile>,
-    names: &BTreeMap<Vec<u8>, FileKind>,
+    names: &Names,
 ) -> Vec<Difference> {
     let prefix = subject.name.len() + 1;
     let mut known: HashSet<&[u8]> = HashSet::new();
@@ -552,7 +558,7 @@ fn strangers(
 }
 
 /// Returns the names that no module has, whatever its zip.
-fn links(names: &BTreeMap<Vec<u8>, FileKind>) -> Vec<Difference> {
+fn links(names: &Names) -> Vec<Difference> {
     let odd = names.iter().filter_map(|(name, kind)| {
         let kind = match kind {
             FileKind::File | FileKind::Dir => return None,

@@ -20,6 +20,9 @@ pub enum FileKind {
     Dir,
 }
 
+/// All names below a directory, with slashes.
+pub(super) type Names = BTreeMap<Vec<u8>, FileKind>;
+
 /// Why a directory or a file in it could not be read, in Go's words.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
@@ -42,7 +45,7 @@ pub enum ReadError {
 }
 
 /// All that is below a directory, by name with slashes; links are not followed.
-pub(super) fn list(root: &Path) -> Result<BTreeMap<Vec<u8>, FileKind>, ReadError> {
+pub(super) fn list(root: &Path) -> Result<Names, ReadError> {
     if std::fs::symlink_metadata(root).is_ok_and(|metadata| metadata.is_symlink()) {
         let path = root.to_owned();
         return Err(ReadError::NotDirectory { path });
@@ -74,11 +77,7 @@ pub(super) fn list(root: &Path) -> Result<BTreeMap<Vec<u8>, FileKind>, ReadError
 /// Returns the `h1:` hash of the files in a directory, as if they stood below `prefix`; links are followed, as in Go.
 ///
 /// Go would wait for ever for a pipe; here it is an error.
-pub(super) fn hash_dir(
-    root: &Path,
-    prefix: &str,
-    names: &BTreeMap<Vec<u8>, FileKind>,
-) -> Result<String, ReadError> {
+pub(super) fn hash_dir(root: &Path, prefix: &str, names: &Names) -> Result<String, ReadError> {
     let mut files = Vec::new();
     for (name, kind) in names {
         let path = place(root, name);

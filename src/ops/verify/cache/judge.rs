@@ -14,7 +14,7 @@ use crate::adapters::zip_file::{self, ZipFileError};
 use crate::domain::checksum::dirhash;
 use crate::domain::gosum::SumKind;
 use crate::domain::module::ModuleVersion;
-use crate::domain::modzip::{Inflater, MAX_GO_MOD, ZipError, check_zip};
+use crate::domain::modzip::{CheckFailure, Inflater, MAX_GO_MOD, ZipError, check_zip};
 use crate::ops::context::Context;
 use crate::ops::source::{Reason, Source};
 use crate::ops::verify::report::{Finding, Place, Rule};
@@ -29,13 +29,13 @@ pub(super) fn judge(
     ctx: &Context,
     source: &Source<'_>,
     facts: Facts,
-    found: Comparison,
+    found: &Comparison,
 ) -> Checked {
     let mut judge = Judge {
         ctx,
         source,
         facts: &facts,
-        found: &found,
+        found,
         findings: Vec::new(),
     };
     judge.all();
@@ -115,7 +115,6 @@ impl Judge<'_, '_> {
             }
         };
         match &self.found.zip {
-            None => {}
             Some(Err(error)) => {
                 self.add(&ZIP_UNREADABLE, words_of_go(error), &facts.zip);
                 return;
@@ -124,16 +123,15 @@ impl Judge<'_, '_> {
                 let message = format!("zip has been modified ({})", facts.zip.display());
                 self.add_difference(&ZIP_MODIFIED, message, &facts.zip, hash, got);
             }
-            Some(Ok(_)) => {}
+            Some(Ok(_)) | None => {}
         }
         match &self.found.dir {
-            None => {}
             Some(Err(error)) => self.add(&DIR_UNREADABLE, error.to_string(), &facts.dir),
             Some(Ok(got)) if got != hash => {
                 let message = format!("dir has been modified ({})", facts.dir.display());
                 self.add_difference(&DIR_MODIFIED, message, &facts.dir, hash, got);
             }
-            Some(Ok(_)) => {}
+            Some(Ok(_)) | None => {}
         }
     }
 
@@ -187,7 +185,7 @@ impl Judge<'_, '_> {
             return;
         };
         let fault = match check_zip(&self.facts.module, &archive) {
-            Ok(checked) => checked.failure().map(|failure| failure.to_string()),
+            Ok(checked) => checked.failure().map(|failure| first(&failure)),
             Err(error) => Some(error.to_string()),
         };
         if let Some(fault) = fault {
@@ -328,6 +326,17 @@ impl Judge<'_, '_> {
         if let Some(finding) = self.findings.pop() {
             self.findings.push(finding.differs(expected, got));
         }
+    }
+}
+
+/// Tells the first of many files, and how many there are.
+fn first(failure: &CheckFailure) -> String {
+    match failure {
+        CheckFailure::Files(files) => match files.as_slice() {
+            [first, _, ..] => format!("{first} (and {} more)", files.len() - 1),
+            _ => failure.to_string(),
+        },
+        CheckFailure::Size(_) => failure.to_string(),
     }
 }
 

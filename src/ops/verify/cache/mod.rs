@@ -67,7 +67,8 @@ pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
         let mut findings = vec![finding.1];
         if options.repair == Repair::Yes && repair::go_mod(&source, &module, &mut report).await {
             // The graph can be loaded now; there may be more of the kind in it.
-            return Box::pin(run(ctx, options)).await;
+            report.merge(Box::pin(run(ctx, options)).await?);
+            return Ok(report);
         }
         report.findings.append(&mut findings);
         let note = "the build list is not known without that go.mod; no other module was checked";
@@ -192,7 +193,7 @@ async fn check(ctx: &Context, source: &Source<'_>, modules: Vec<ModuleVersion>) 
     let compared = compared.unwrap_or_else(|bug| std::panic::resume_unwind(bug.into_panic()));
     let judged = compared
         .into_iter()
-        .map(|(facts, found)| judge::judge(ctx, source, facts, found));
+        .map(|(facts, found)| judge::judge(ctx, source, facts, &found));
     judged.collect()
 }
 
