@@ -73,10 +73,13 @@ fn contents(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     found
 }
 
+/// What is done to a world, by name.
+type Damage = (&'static str, fn(&World));
+
 /// Damage that can be repaired.
-const DAMAGE: &[(&str, fn(&World))] = &[
+const DAMAGE: &[Damage] = &[
     ("a file", |world| {
-        flip(&world.extracted(&format!("{QUOTE}/quote.go")), 3)
+        flip(&world.extracted(&format!("{QUOTE}/quote.go")), 3);
     }),
     ("files", |world| {
         fs::remove_file(world.extracted(&format!("{QUOTE}/quote.go"))).unwrap();
@@ -86,31 +89,31 @@ const DAMAGE: &[(&str, fn(&World))] = &[
         );
     }),
     ("a directory", |world| {
-        fs::create_dir(world.extracted(&format!("{QUOTE}/empty"))).unwrap()
+        fs::create_dir(world.extracted(&format!("{QUOTE}/empty"))).unwrap();
     }),
     ("a zip", |world| flip(&world.cached(ZIP), 100)),
     ("no zip file at all", |world| {
-        fs::write(world.cached(ZIP), "zip").unwrap()
+        fs::write(world.cached(ZIP), "zip").unwrap();
     }),
     ("zip and files", |world| {
         flip(&world.cached(ZIP), -23);
         flip(&world.extracted(&format!("{QUOTE}/quote.go")), 3);
     }),
     ("a hash", |world| {
-        fs::write(world.cached(&format!("{ZIP}hash")), "h1:").unwrap()
+        fs::write(world.cached(&format!("{ZIP}hash")), "h1:").unwrap();
     }),
     ("a missing hash", |world| {
-        fs::remove_file(world.cached(&format!("{ZIP}hash"))).unwrap()
+        fs::remove_file(world.cached(&format!("{ZIP}hash"))).unwrap();
     }),
     ("a hash and a file", |world| {
         fs::write(world.cached(&format!("{ZIP}hash")), "h1:").unwrap();
         flip(&world.extracted(&format!("{QUOTE}/quote.go")), 3);
     }),
     ("a go.mod", |world| {
-        flip(&world.cached("rsc.io/quote/@v/v1.5.2.mod"), -1)
+        flip(&world.cached("rsc.io/quote/@v/v1.5.2.mod"), -1);
     }),
     ("information", |world| {
-        fs::write(world.cached("rsc.io/quote/@v/v1.5.2.info"), "{}").unwrap()
+        fs::write(world.cached("rsc.io/quote/@v/v1.5.2.info"), "{}").unwrap();
     }),
     ("a partial module", |world| {
         write(&world.cached("rsc.io/quote/@v/v1.5.2.partial"), "");
@@ -251,7 +254,7 @@ fn what_cannot_be_read_is_named() {
     use std::os::unix::fs::PermissionsExt as _;
     let world = World::new();
     let file = world.extracted(&format!("{QUOTE}/quote.go"));
-    fs::set_permissions(&file, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o0)).unwrap();
     if fs::read(&file).is_ok() {
         println!("SKIPPED: this user can read everything");
         return;

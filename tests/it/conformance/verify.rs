@@ -136,10 +136,10 @@ fn damage(sandbox: &Sandbox, name: &str) {
         "a file in the module directory changed" => append(&dir.join("quote.go"), "// x\n"),
         "a file added to the module directory" => fs::write(dir.join("extra.go"), "x").unwrap(),
         "a file removed from the module directory" => {
-            fs::remove_file(dir.join("quote.go")).unwrap()
+            fs::remove_file(dir.join("quote.go")).unwrap();
         }
         "an empty directory added to the module directory" => {
-            fs::create_dir(dir.join("empty")).unwrap()
+            fs::create_dir(dir.join("empty")).unwrap();
         }
         "module directory removed" => fs::remove_dir_all(&dir).unwrap(),
         "zip replaced by another zip" => {
