@@ -7,6 +7,7 @@ pub mod fs;
 pub mod git;
 pub mod goproxy;
 pub mod http;
+pub mod image;
 pub mod index;
 pub mod info_json;
 pub mod modcache;

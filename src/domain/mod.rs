@@ -9,6 +9,7 @@ pub mod goenv;
 pub mod gosource;
 pub mod gosum;
 pub mod graph;
+pub mod image;
 pub mod modfile;
 pub mod module;
 pub mod modzip;

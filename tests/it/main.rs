@@ -29,6 +29,7 @@ mod tidy;
 mod tree;
 mod verify_binary;
 mod verify_cache;
+mod verify_image;
 mod verify_module;
 mod verify_sum;
 mod verify_sumdb;

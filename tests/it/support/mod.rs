@@ -3,6 +3,7 @@
 pub(crate) mod context;
 pub(crate) mod go_binary;
 pub(crate) mod golden;
+pub(crate) mod image;
 pub(crate) mod json_schema;
 pub(crate) mod proxy;
 pub(crate) mod repos;

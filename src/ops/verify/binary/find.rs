@@ -3,31 +3,37 @@
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{Found, rules};
+use super::{Found, image, rules};
+use crate::adapters::image::Store;
 use crate::domain::binary::{self, GoBinary, HEAD, ReadError};
+use crate::ops::progress::Reporter;
 use crate::ops::verify::report::{Binary, Finding};
 
 /// How deep directories are followed: systems have no deeper ones, and links are not followed.
 const MAX_DEPTH: usize = 512;
 
 /// Looks for binaries under each name, in the order of the names.
-pub(super) fn find(paths: &[PathBuf]) -> Found {
+pub(super) fn find(paths: &[PathBuf], reporter: &Arc<dyn Reporter>) -> Found {
     let mut found = Found::default();
     for path in paths {
         match fs::metadata(path) {
             Err(error) => found.unreadable(path, &error),
-            Ok(metadata) if metadata.is_dir() => directory(&mut found, path),
-            Ok(metadata) => named(&mut found, path, &metadata),
+            Ok(metadata) if metadata.is_dir() => match Store::in_directory(path) {
+                Some(store) => image::search(&mut found, &display(path), &store, reporter),
+                None => directory(&mut found, path),
+            },
+            Ok(metadata) => named(&mut found, path, &metadata, reporter),
         }
     }
     found
 }
 
-/// Reads a file that was named: what is no Go binary is a finding.
-fn named(found: &mut Found, path: &Path, metadata: &Metadata) {
+/// Reads a file that was named: what is neither a Go binary nor an image is a finding.
+fn named(found: &mut Found, path: &Path, metadata: &Metadata, reporter: &Arc<dyn Reporter>) {
     if !metadata.is_file() {
         let message = "not a regular file";
         let finding = Finding::new(&rules::NOT_GO, display(path), message);
@@ -37,6 +43,11 @@ fn named(found: &mut Found, path: &Path, metadata: &Metadata) {
     match read(path) {
         Ok(go) => found.push(path, go),
         Err(ReadError::Io(error)) => found.unreadable(path, &error),
+        Err(ReadError::Unrecognized) => match Store::in_file(path) {
+            Ok(Some(store)) => image::search(found, &display(path), &store, reporter),
+            Ok(None) => found.failed(path, &ReadError::Unrecognized),
+            Err(error) => found.damaged(&display(path), &error),
+        },
         Err(error) => found.failed(path, &error),
     }
 }

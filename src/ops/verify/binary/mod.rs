@@ -4,11 +4,13 @@
 //! the checksum database is asked, unless the module is private.
 
 mod find;
+mod image;
 mod judge;
 pub mod rules;
 mod sums;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::report::{Binary, Part, Report};
 use crate::domain::module::timestamp::Timestamp;
@@ -31,7 +33,8 @@ pub struct Options {
 /// Looks for Go binaries and checks what each says of its modules.
 pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
     let paths = options.paths.clone();
-    let found = tokio::task::spawn_blocking(move || find::find(&paths))
+    let reporter = Arc::clone(&ctx.reporter);
+    let found = tokio::task::spawn_blocking(move || find::find(&paths, &reporter))
         .await
         .map_err(|error| Failure::new(FailureKind::Bug, error))?;
     let mut report = Report::new(Part::Binary);
