@@ -27,6 +27,7 @@ mod sumdb;
 mod tamper;
 mod tidy;
 mod tree;
+mod verify;
 mod verify_binary;
 mod verify_cache;
 mod verify_image;

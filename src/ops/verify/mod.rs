@@ -3,6 +3,7 @@
 //! Each part has a file and an operation of its own, `run`; all of them return a [`report::Report`]. The rules that a
 //! part can find broken stand as constants in its file.
 
+pub mod all;
 pub mod binary;
 pub mod cache;
 pub mod explain;

@@ -1,11 +1,12 @@
 //! Every rule that `verify` can find broken.
 
 use super::report::Rule;
-use super::{binary, cache, explain, module, sum, sumdb, tags, vendor};
+use super::{all, binary, cache, explain, module, sum, sumdb, tags, vendor};
 
 /// Returns all rules, sorted by name.
 pub fn rules() -> Vec<Rule> {
     let parts = [
+        all::RULES,
         binary::RULES,
         cache::RULES,
         explain::RULES,

@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 use serde_json::Value;
 
+use crate::support::json_schema;
 use crate::tamper::world::World;
 
 /// One change, and what must be said about it.
@@ -103,10 +104,11 @@ fn fault(row: &Row) -> Option<String> {
     let is_named = findings
         .iter()
         .any(|finding| finding["rule"] == row.rule && finding.to_string().contains(row.names));
-    let is_good = code == Some(row.code) && is_named;
+    let schema = schema_faults(&report);
+    let is_good = code == Some(row.code) && is_named && schema.is_empty();
     (!is_good).then(|| {
         format!(
-            "{}: `{}` must end with {} and a finding {} that names `{}`; it ended with {code:?}\n{report:#}",
+            "{}: `{}` must end with {} and a finding {} that names `{}`; it ended with {code:?}\n{schema:?}\n{report:#}",
             row.name, row.command, row.code, row.rule, row.names
         )
     })
@@ -117,4 +119,14 @@ fn run(world: &World, command: &str) -> (Option<i32>, Value) {
     let run = world.sandbox.run(&format!("{command} --format json"));
     let report = serde_json::from_str(&run.stdout).unwrap_or(Value::String(run.stderr));
     (run.code, report)
+}
+
+/// Returns where a report differs from the schema that is published.
+fn schema_faults(report: &Value) -> Vec<String> {
+    let file = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/src/render/json/verify.schema.json"
+    );
+    let schema: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    json_schema::faults(&schema, report)
 }

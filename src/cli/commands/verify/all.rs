@@ -2,24 +2,20 @@
 
 use crate::cli::args::LoadFlags;
 use crate::cli::args::verify::OutputArgs;
-use crate::cli::commands::context;
 use crate::cli::commands::verify::{format, print};
+use crate::cli::commands::{context, load_options};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::ops::failure::Failure;
-use crate::ops::verify::report::{Part, Report};
+use crate::ops::verify::all;
 
 /// Runs the parts.
 pub(super) fn run(
     settings: &Settings,
-    _load: &LoadFlags,
+    load: &LoadFlags,
     output: &OutputArgs,
 ) -> Result<Outcome, Failure> {
-    let _ctx = context(settings)?;
-    let mut report = Report::default();
-    for part in [Part::Sum, Part::Cache, Part::SumDb, Part::Vendor] {
-        let why = format!("`verify {}` is not part of this version", part.name());
-        report.merge(Report::skipped(part, why));
-    }
+    let ctx = context(settings)?;
+    let report = settings.block_on(all::run(&ctx, &load_options(load)))?;
     Ok(print(settings, format(settings, output), report))
 }
