@@ -3,6 +3,7 @@
 //! A body must not panic, whatever the bytes; beyond that it checks what must hold for every input that is accepted.
 //! `tests/it/replay.rs` compiles this file too and runs the bodies over `corpus/` on stable Rust.
 
+use std::io::Write;
 use std::path::Path;
 
 use modsmith::adapters::{config, info_json};
@@ -15,7 +16,10 @@ use modsmith::domain::gosource::{Tags, constraint, embed, imports};
 use modsmith::domain::gosum::GoSum;
 use modsmith::domain::modfile::{GoMod, GoWork, Summary};
 use modsmith::domain::module::query::Query;
-use modsmith::domain::module::{goversion, path, pattern, pseudo, version};
+use modsmith::domain::module::{ModuleVersion, goversion, path, pattern, pseudo, version};
+use modsmith::domain::modzip::{
+    Archive, Inflater, ZipWriter, check_zip, hash_zip, oddities, total_size,
+};
 use modsmith::domain::sumdb::note::{Note, Verifier};
 use modsmith::domain::sumdb::record::{Record, Tree};
 use modsmith::domain::sumdb::tile::{Tile, hash_from_tile};
@@ -43,6 +47,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("record", record),
     ("tile", tile),
     ("version", version),
+    ("zip", zip),
 ];
 
 /// modsmith.toml.
@@ -297,4 +302,39 @@ pub fn version(data: &[u8]) {
     if pseudo::is_pseudo(left) {
         let _ = (pseudo::time(left), pseudo::rev(left), pseudo::base(left));
     }
+}
+
+/// A module zip: what can be read is the same after it was written again.
+pub fn zip(data: &[u8]) {
+    let Ok(archive) = Archive::open(data, data.len() as u64) else {
+        return;
+    };
+    let _ = check_zip(&ModuleVersion::new("rsc.io/quote", "v1.5.2"), &archive);
+    let _ = oddities(&archive);
+    if total_size(&archive).is_ok_and(|total| total <= 1 << 20) {
+        rewrite(&archive);
+    }
+}
+
+/// Writes the entries of a zip into another one: the hash stays.
+fn rewrite(archive: &Archive<&[u8]>) {
+    let Ok(hash) = hash_zip(archive) else {
+        return;
+    };
+    let mut inflater = Inflater::new();
+    let mut writer = ZipWriter::new(Vec::new());
+    for entry in archive.entries() {
+        let Ok(contents) = archive.read(entry, &mut inflater, 1 << 20) else {
+            // Of entries with one name only the last is read for the hash.
+            return;
+        };
+        let mut file = writer
+            .start(&entry.name, entry.size)
+            .expect("names are short");
+        file.write_all(&contents).expect("memory takes everything");
+        file.finish().expect("memory takes everything");
+    }
+    let zip = writer.finish().expect("memory takes everything");
+    let again = Archive::open(zip.as_slice(), zip.len() as u64).expect("written just now");
+    assert_eq!(hash_zip(&again).expect("written just now"), hash);
 }

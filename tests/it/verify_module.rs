@@ -27,9 +27,8 @@ fn sums(report: &Value) -> Vec<String> {
 
 fn notes(report: &Value) -> String {
     let notes = report["notes"].as_array().unwrap().iter();
-    notes
-        .map(|note| format!("{}\n", note.as_str().unwrap()))
-        .collect()
+    let notes: Vec<_> = notes.map(|note| note.as_str().unwrap()).collect();
+    notes.join("\n") + "\n"
 }
 
 /// The lines of go.sum that Go wrote for a version.

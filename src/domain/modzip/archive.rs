@@ -373,3 +373,127 @@ fn descriptor_crc(source: &impl ReadAt, at: u64) -> Result<u32, EntryFault> {
     }
     Ok(u32_at(&descriptor, crc_at))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+    use crate::domain::modzip::{FileKind, Oddity, ZipWriter, hash_zip, oddities};
+
+    /// Zips that Go's own writer does not make, with the hashes that Go gives them.
+    const SEEDS: &[(&[u8], &str)] = &[
+        (
+            include_bytes!("../../../fuzz/corpus/zip/stored"),
+            "h1:2M7BPY87FzQVz0/vDFVNtC7PyIQuJ4DmFSBp5Syq3B8=",
+        ),
+        (
+            include_bytes!("../../../fuzz/corpus/zip/behind"),
+            "h1:2M7BPY87FzQVz0/vDFVNtC7PyIQuJ4DmFSBp5Syq3B8=",
+        ),
+        (
+            include_bytes!("../../../fuzz/corpus/zip/zip64"),
+            "h1:mvALRULRtGW/4tUHyE2nc+YL5engVwqeusfWyvJtM3c=",
+        ),
+    ];
+
+    fn zip_of(files: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut writer = ZipWriter::new(Vec::new());
+        for (name, contents) in files {
+            let mut entry = writer
+                .start(name.as_bytes(), contents.len() as u64)
+                .unwrap();
+            entry.write_all(contents).unwrap();
+            entry.finish().unwrap();
+        }
+        writer.finish().unwrap()
+    }
+
+    fn open(zip: &[u8]) -> Archive<&[u8]> {
+        Archive::open(zip, zip.len() as u64).unwrap()
+    }
+
+    #[test]
+    fn stored_prefixed_and_large_zips() {
+        for (zip, hash) in SEEDS {
+            assert_eq!(hash_zip(&open(zip)).unwrap(), *hash);
+        }
+        let archive = open(SEEDS[0].0);
+        let kinds: Vec<FileKind> = archive.entries().iter().map(Entry::kind).collect();
+        assert_eq!(kinds, [FileKind::File, FileKind::Dir, FileKind::Symlink]);
+        let odd = oddities(&archive).unwrap();
+        assert!(matches!(&odd[..], [Oddity::Irregular { .. }]), "{odd:?}");
+        assert_eq!(oddities(&open(SEEDS[2].0)).unwrap(), []);
+    }
+
+    #[test]
+    fn more_entries_than_sixteen_bits_count() {
+        let names: Vec<String> = (0..70_000).map(|number| number.to_string()).collect();
+        let files: Vec<(&str, &[u8])> = names.iter().map(|name| (&**name, &b""[..])).collect();
+        let zip = zip_of(&files);
+        let archive = open(&zip);
+        assert_eq!(archive.entries().len(), 70_000);
+        assert_eq!(&*archive.entries()[69_999].name, b"69999");
+    }
+
+    #[test]
+    fn contents_of_any_size() {
+        for size in [0, 1, BUFFER - 1, BUFFER, BUFFER + 1, 5 * BUFFER] {
+            let contents: Vec<u8> = (0..size)
+                .map(|at| ((at * at) >> 3).to_le_bytes()[0])
+                .collect();
+            let zip = zip_of(&[("a", &contents), ("b", &contents)]);
+            let archive = open(&zip);
+            let mut inflater = Inflater::new();
+            for entry in archive.entries() {
+                let read = archive.read(entry, &mut inflater, size as u64).unwrap();
+                assert_eq!(read, contents);
+                assert_eq!(
+                    archive.digest(entry, &mut inflater).unwrap(),
+                    FileDigest::of(&contents)
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_limit_holds_before_anything_is_read() {
+        let zip = zip_of(&[("a", b"four")]);
+        let archive = open(&zip);
+        let error = archive.read(&archive.entries()[0], &mut Inflater::new(), 3);
+        assert_eq!(
+            error.unwrap_err().to_string(),
+            "a: file is too large (4 bytes; limit is 3 bytes)"
+        );
+    }
+
+    #[test]
+    fn sinks_never_get_more_than_declared() {
+        let mut zip = zip_of(&[("a", &vec![0; 300_000])]);
+        let record = zip.len() - 22 - 46 - 1;
+        zip[record + 24..record + 28].copy_from_slice(&100_000_u32.to_le_bytes());
+        let archive = open(&zip);
+        let mut seen = 0;
+        let result =
+            archive.inflate::<ZipError>(&archive.entries()[0], &mut Inflater::new(), |bytes| {
+                seen += bytes.len();
+                Ok(())
+            });
+        assert!(seen <= 100_000, "{seen}");
+        assert_eq!(
+            result.unwrap_err().to_string(),
+            "a: zip: not a valid zip file"
+        );
+    }
+
+    #[test]
+    fn whatever_is_cut_off_is_an_error() {
+        let zip = zip_of(&[("a", b"some text"), ("b", b"more text")]);
+        for length in 0..zip.len() {
+            assert!(
+                Archive::open(&zip[..length], length as u64).is_err(),
+                "{length}"
+            );
+        }
+    }
+}

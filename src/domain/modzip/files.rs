@@ -279,7 +279,7 @@ mod tests {
         check("vendor/a/a.go", true, true);
         check("pkg/vendor/vendor.go", true, false);
         check("pkg/vendor/foo/foo.go", true, true);
-        check("a/vendor/b", false, false);
+        check("a/vendor/b", true, false);
         check("vendors/a/b", false, false);
         check("a/b/c", false, false);
     }

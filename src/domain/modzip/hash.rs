@@ -26,14 +26,16 @@ pub fn hash_zip<R: ReadAt>(archive: &Archive<R>) -> Result<String, ZipError> {
         .enumerate()
         .map(|(at, entry)| (&*entry.name, at))
         .collect();
-    let mut digests: HashMap<&[u8], FileDigest> = HashMap::new();
-    for entry in entries {
-        let digest = match digests.get(&*entry.name) {
-            Some(known) => *known,
-            None => archive.digest(&entries[last[&*entry.name]], &mut inflater)?,
-        };
-        digests.insert(&entry.name, digest);
-        files.push((&entry.name, digest));
+    // In the order of names, so that of several faults Go finds the same one first.
+    let mut names: Vec<&[u8]> = entries.iter().map(|entry| &*entry.name).collect();
+    names.sort_unstable();
+    for same in names.chunk_by(|left, right| left == right) {
+        if same[0].contains(&b'\n') {
+            let name = String::from_utf8_lossy(same[0]).into_owned();
+            return Err(DirHashError::Newline { name }.into());
+        }
+        let digest = archive.digest(&entries[last[same[0]]], &mut inflater)?;
+        files.extend(same.iter().map(|name| (*name, digest)));
     }
     Ok(dirhash::hash1(&files)?)
 }

@@ -22,7 +22,7 @@ const CHANGES: &[Change] = &[
             edit(world, |zip| {
                 let at = local(zip, "quote.go") + 30 + PREFIX.len() + "quote.go".len();
                 zip[at + 40] ^= 0x10;
-            })
+            });
         },
         "module-entry-corrupt",
         "quote.go",
@@ -34,7 +34,7 @@ const CHANGES: &[Change] = &[
             edit(world, |zip| {
                 let at = record(zip, "quote.go");
                 zip[at + 16] ^= 1;
-            })
+            });
         },
         "module-entry-corrupt",
         "quote.go",
@@ -46,7 +46,7 @@ const CHANGES: &[Change] = &[
             edit(world, |zip| {
                 let at = record(zip, "quote.go");
                 zip[at + 24] -= 1;
-            })
+            });
         },
         "module-entry-corrupt",
         "quote.go",
@@ -58,7 +58,7 @@ const CHANGES: &[Change] = &[
             edit(world, |zip| {
                 let at = record(zip, "quote.go");
                 zip[at + 24] += 1;
-            })
+            });
         },
         "module-entry-corrupt",
         "quote.go",
@@ -70,7 +70,7 @@ const CHANGES: &[Change] = &[
             edit(world, |zip| {
                 let at = record(zip, "quote.go");
                 zip[at + 24..at + 28].copy_from_slice(&0xf000_0000_u32.to_le_bytes());
-            })
+            });
         },
         "module-size",
         "rsc.io/quote@v1.5.2",
@@ -86,7 +86,7 @@ const CHANGES: &[Change] = &[
                     let bytes = zip[from..][range.clone()].to_vec();
                     zip[to..][range].copy_from_slice(&bytes);
                 }
-            })
+            });
         },
         "module-zip-structure",
         "shares bytes",
@@ -99,7 +99,7 @@ const CHANGES: &[Change] = &[
                 let at = local(zip, "quote.go");
                 let name = at + 30 + PREFIX.len();
                 zip[name..name + 5].copy_from_slice(b"other");
-            })
+            });
         },
         "module-zip-structure",
         "other.go",
