@@ -10,6 +10,9 @@ use super::error::FileFault;
 use super::fold::fold;
 use super::names::Names;
 
+/// The files and directories that are kept in memory: more than any module of 500 MiB has, but for hostile ones.
+const MAX_NAMES: usize = 1 << 20;
+
 /// The names seen so far.
 #[derive(Default)]
 pub(super) struct Collisions {
@@ -31,6 +34,9 @@ struct First {
 impl Collisions {
     /// Adds a name and the directories that it is in.
     pub(super) fn add(&mut self, path: &[u8], is_dir: bool) -> Result<(), FileFault> {
+        if MAX_NAMES < self.exact.len() {
+            return Err(FileFault::TooMany { limit: MAX_NAMES });
+        }
         let path: Arc<[u8]> = path.into();
         let (mut exact, mut folded, mut length) = (0, 0, 0);
         let mut levels = Vec::new();

@@ -184,6 +184,12 @@ pub enum FileFault {
         /// The name.
         path: Vec<u8>,
     },
+    /// There are more files and directories than modsmith keeps in memory.
+    #[error("one of more than {limit} files and directories")]
+    TooMany {
+        /// The limit.
+        limit: usize,
+    },
     /// The directory is the store of a version control system.
     #[error("directory is a version control repository")]
     Vcs,

@@ -131,7 +131,8 @@ impl FileFault {
             | Self::Prefix { .. }
             | Self::Collision { .. }
             | Self::FileAndDir { .. }
-            | Self::Duplicate { .. } => false,
+            | Self::Duplicate { .. }
+            | Self::TooMany { .. } => false,
         }
     }
 }

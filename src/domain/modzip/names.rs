@@ -17,4 +17,9 @@ impl Names {
     pub(super) fn find(&self, parent: usize, element: &[u8]) -> Option<usize> {
         self.0.get(&(parent, element.into())).copied()
     }
+
+    /// Returns how many paths have numbers.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
 }

@@ -118,7 +118,7 @@ fn rule(fault: &FileFault) -> &'static Rule {
         | FileFault::FileAndDir { .. }
         | FileFault::Duplicate { .. } => &COLLISION,
         FileFault::GoModCase | FileFault::GoModNotInRoot => &GO_MOD,
-        FileFault::GoModSize | FileFault::LicenseSize => &SIZE,
+        FileFault::GoModSize | FileFault::LicenseSize | FileFault::TooMany { .. } => &SIZE,
         FileFault::Prefix { .. } => &PREFIX,
         FileFault::NotClean
         | FileFault::NotRelative
