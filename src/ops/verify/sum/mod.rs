@@ -275,6 +275,9 @@ fn superfluous(needs: &Needs, key: &SumKey) -> String {
             SumKind::GoMod => "the module is replaced or pruned out".to_owned(),
             SumKind::Module => "the module is replaced".to_owned(),
         },
+        Some(version) if version.is_empty() => {
+            "nothing needs the line; the path is that of the main module".to_owned()
+        }
         Some(version) => format!("nothing needs the line; {version} is selected"),
         None => "nothing needs the line; the module is not in the graph".to_owned(),
     }

@@ -139,10 +139,10 @@ pub(super) async fn of_go_1_16(
     Some(needs)
 }
 
-/// Returns what stands for a module, if that has lines in go.sum: no main module, no directory, not Go itself.
+/// Returns what stands for a module, if that has lines in go.sum: not the main module, no directory, not Go itself.
 fn with_files(session: &Session<'_>, module: &ModuleVersion) -> Option<ModuleVersion> {
-    let is_main = module.version.is_empty() || session.mains.contains(&module.path);
-    if is_main || goversion::is_toolchain(module.path.as_str()) {
+    // A version of the main module's own path, which others may require, is read like any other.
+    if module.version.is_empty() || goversion::is_toolchain(module.path.as_str()) {
         return None;
     }
     let actual = session.actual(module).ok()?;
