@@ -10,6 +10,7 @@ pub mod gosource;
 pub mod gosum;
 pub mod graph;
 pub mod image;
+pub mod mismatch;
 pub mod modfile;
 pub mod module;
 pub mod modzip;

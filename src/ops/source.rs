@@ -501,7 +501,8 @@ impl<'a> Source<'a> {
         Ok(matched)
     }
 
-    fn database_name(&self) -> &str {
+    /// Returns the name of the checksum database.
+    pub fn database_name(&self) -> &str {
         self.ctx
             .env
             .get("GOSUMDB")

@@ -218,17 +218,55 @@ impl<'a> Upstreams<'a> {
         !self.private.no_proxy(path.as_str()) && self.entries.iter().any(is_file)
     }
 
+    /// Returns everybody who may be asked for `path`, where each one's own answer matters: the proxies in the order of
+    /// GOPROXY, then the repository, whether or not it is in GOPROXY. With `off` in GOPROXY nobody is asked after it.
+    pub fn everybody(&self, path: &ModulePath) -> Vec<Upstream<'_>> {
+        let mut found = Vec::new();
+        if !self.private.no_proxy(path.as_str()) {
+            for entry in &self.entries {
+                match &entry.target {
+                    Target::Proxy(url) => found.push(Upstream::Proxy(url)),
+                    Target::NoProxy | Target::Direct => {}
+                    Target::Off => return found,
+                }
+            }
+        }
+        let off = |entry: &Entry| matches!(entry.target, Target::Off);
+        if !self.entries.iter().any(off) {
+            found.push(Upstream::Direct);
+        }
+        found
+    }
+
+    /// Returns the way to repositories that begins with nothing: copies in the module cache keep tags as they were.
+    ///
+    /// New copies are made below `dir`.
+    pub fn direct_afresh(&self, dir: &Path) -> Direct {
+        Direct::new(direct_settings(self.ctx, dir))
+    }
+
     /// Fetches a go.mod; the caller verifies it.
     pub async fn go_mod(&self, module: &ModuleVersion) -> Result<Vec<u8>, FetchError> {
-        self.try_each(&module.path, async |upstream| match upstream {
+        self.try_each(&module.path, async |upstream| {
+            self.go_mod_at(upstream, module).await
+        })
+        .await
+    }
+
+    /// Fetches a go.mod, as one upstream has it.
+    pub async fn go_mod_at(
+        &self,
+        upstream: Upstream<'_>,
+        module: &ModuleVersion,
+    ) -> Result<Vec<u8>, FetchError> {
+        match upstream {
             Upstream::Proxy(url) => {
                 Ok(Box::pin(self.client.go_mod(url, &module.path, &module.version)).await?)
             }
             Upstream::Direct => {
                 Ok(Box::pin(self.direct.go_mod(&module.path, &module.version)).await?)
             }
-        })
-        .await
+        }
     }
 
     /// Writes the zip of a module version to a file; the caller verifies it.

@@ -30,6 +30,7 @@ mod tree;
 mod verify;
 mod verify_binary;
 mod verify_cache;
+mod verify_explain;
 mod verify_image;
 mod verify_module;
 mod verify_sum;

@@ -14,3 +14,4 @@ pub mod sum;
 pub mod sumdb;
 pub mod tags;
 pub mod vendor;
+mod witness;

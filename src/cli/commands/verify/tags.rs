@@ -1,16 +1,24 @@
 //! `verify tags`: arguments to operation to output.
 
+use super::{format, print};
 use crate::cli::args::LoadFlags;
 use crate::cli::args::verify::TagsArgs;
+use crate::cli::commands::context;
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::ops::failure::Failure;
+use crate::ops::verify::tags::{self, Options};
 
 /// Runs the part.
 pub(super) fn run(
-    _settings: &Settings,
+    settings: &Settings,
     _load: &LoadFlags,
-    _args: &TagsArgs,
+    args: &TagsArgs,
 ) -> Result<Outcome, Failure> {
-    Err(Failure::usage("`verify tags` is not part of this version"))
+    let ctx = context(settings)?;
+    let options = Options {
+        pattern: args.pattern.clone(),
+    };
+    let report = settings.block_on(tags::run(&ctx, &options))?;
+    Ok(print(settings, format(settings, &args.output), report))
 }
