@@ -35,4 +35,5 @@ mod verify_image;
 mod verify_module;
 mod verify_sum;
 mod verify_sumdb;
+mod verify_tags;
 mod verify_vendor;
