@@ -141,7 +141,8 @@ impl Header {
         } = self;
         let program = if self.wide { 56 } else { 32 };
         let is_good = ident == 1
-            && version == 1
+            // Go looks at the low byte only.
+            && version & 0xff == 1
             && is_offset(programs.start)
             && is_offset(sections.start)
             && (sections.start != 0 || sections.count == 0)

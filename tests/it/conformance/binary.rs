@@ -99,3 +99,64 @@ fn failed(name: &str, error: &ReadError) -> (String, String, &'static str) {
     let text = format!("{name}: could not read Go build info from {name}: {error}\n");
     (text.clone(), text, "1\n")
 }
+
+/// What Go says of binaries with one change each, recorded by `tests/differential/damage.go`: a file that lies or is cut
+/// off has Go's verdict, not a guess.
+#[test]
+fn damaged_binaries() {
+    let path = recorded().with_file_name("binaries-damaged.jsonl");
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut rows: Vec<Value> = Vec::new();
+    for line in text.lines() {
+        rows.push(serde_json::from_str(line).unwrap());
+    }
+    compare_damaged(Tally::new("damaged binaries"), &rows, unpacked);
+}
+
+/// Compares the answers to damaged binaries, which `load` returns whole.
+pub(crate) fn compare_damaged(mut tally: Tally, rows: &[Value], load: impl Fn(&str) -> Vec<u8>) {
+    let mut name = String::new();
+    let (mut bytes, mut whole) = (Vec::new(), String::new());
+    for row in rows {
+        if row["file"] != name.as_str() {
+            row["file"].as_str().unwrap().clone_into(&mut name);
+            bytes = load(&name);
+            whole = answer(&bytes);
+        }
+        let changes = row["change"].as_array().unwrap().iter().map(|change| {
+            let at = usize::try_from(change[0].as_u64().unwrap()).unwrap();
+            (at, u8::try_from(change[1].as_u64().unwrap()).unwrap())
+        });
+        let changes: Vec<_> = changes.collect();
+        let before: Vec<_> = changes.iter().map(|&(at, _)| (at, bytes[at])).collect();
+        for &(at, byte) in &changes {
+            bytes[at] = byte;
+        }
+        let end = row["cut"]
+            .as_u64()
+            .map_or(bytes.len(), |cut| usize::try_from(cut).unwrap());
+        let got = answer(&bytes[..end]);
+        for (at, byte) in before {
+            bytes[at] = byte;
+        }
+        let want = match (row["error"].as_str(), row["text"].as_str()) {
+            (Some(error), _) => error,
+            (None, Some("same")) => &whole,
+            (None, text) => text.unwrap(),
+        };
+        let what = format!("{name} {} {}", row["cut"], row["change"]);
+        tally.check(what, &got.as_str(), &want);
+    }
+    tally.finish();
+}
+
+/// Returns what `debug/buildinfo` would say.
+fn answer(bytes: &[u8]) -> String {
+    match binary::read(&mut Cursor::new(bytes)) {
+        Ok(found) if !found.is_read_by_go => ReadError::Unrecognized.to_string(),
+        Ok(found) => found.info.to_string(),
+        // Go does not look into WebAssembly at all.
+        Err(ReadError::NotGo) if bytes.starts_with(b"\0asm") => ReadError::Unrecognized.to_string(),
+        Err(error) => error.to_string(),
+    }
+}
