@@ -3,10 +3,11 @@
 //! A body must not panic, whatever the bytes; beyond that it checks what must hold for every input that is accepted.
 //! `tests/it/replay.rs` compiles this file too and runs the bodies over `corpus/` on stable Rust.
 
-use std::io::Write;
+use std::io::{Cursor, Read as _, Write};
 use std::path::Path;
 
 use modsmith::adapters::{config, info_json};
+use modsmith::domain::binary::{self, BuildInfo};
 use modsmith::domain::direct::go_import;
 use modsmith::domain::goenv::checksum_db::SumDb;
 use modsmith::domain::goenv::flags::GoFlags;
@@ -14,6 +15,8 @@ use modsmith::domain::goenv::proxy_list::ProxyList;
 use modsmith::domain::goenv::{auth, netrc};
 use modsmith::domain::gosource::{Tags, constraint, embed, imports};
 use modsmith::domain::gosum::GoSum;
+use modsmith::domain::image::overlay::{self, Meaning, Overlay};
+use modsmith::domain::image::tar::Tar;
 use modsmith::domain::modfile::{GoMod, GoWork, Summary};
 use modsmith::domain::module::query::Query;
 use modsmith::domain::module::{ModuleVersion, goversion, path, pattern, pseudo, version};
@@ -30,6 +33,8 @@ pub type Body = fn(&[u8]);
 
 /// Every target: its name, as in `fuzz_targets/` and `corpus/`, and its body.
 pub const TARGETS: &[(&str, Body)] = &[
+    ("binary", binary),
+    ("buildinfo", buildinfo),
     ("config", config),
     ("constraint", constraint),
     ("goenv", goenv),
@@ -45,10 +50,33 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("path", path),
     ("query", query),
     ("record", record),
+    ("tar", tar),
     ("tile", tile),
     ("version", version),
     ("zip", zip),
 ];
+
+/// An executable with the build information of Go.
+pub fn binary(data: &[u8]) {
+    match binary::read(&mut Cursor::new(data)) {
+        Ok(found) => buildinfo(found.info.to_string().as_bytes()),
+        Err(error) => assert!(!error.to_string().is_empty()),
+    }
+    let _ = binary::sniff(data);
+}
+
+/// The text of the build information: what is written is read back as the same.
+pub fn buildinfo(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    match BuildInfo::parse(&text) {
+        Ok(info) => {
+            let written = info.to_string();
+            let again = BuildInfo::parse(&written).expect("what was written can be read");
+            assert_eq!(again.to_string(), written);
+        }
+        Err(error) => assert!(!error.to_string().is_empty()),
+    }
+}
 
 /// modsmith.toml.
 pub fn config(data: &[u8]) {
@@ -247,6 +275,25 @@ pub fn record(data: &[u8]) {
             tree
         );
     }
+}
+
+/// A layer of an image: entries, and what they hide.
+pub fn tar(data: &[u8]) {
+    let mut tar = Tar::new(data);
+    let mut overlay = Overlay::default();
+    let mut total = 0;
+    while let Ok(Some(entry)) = tar.next_entry() {
+        let mut contents = Vec::new();
+        if (&mut tar).read_to_end(&mut contents).is_err() {
+            break;
+        }
+        total += contents.len();
+        assert!(total <= data.len(), "nothing is read twice");
+        if let Meaning::Visible(path) = overlay.take(&entry.path, entry.kind) {
+            assert_eq!(overlay::clean(&path).as_ref(), Some(&path));
+        }
+    }
+    overlay.end_layer();
 }
 
 /// The path of a tile and its data.

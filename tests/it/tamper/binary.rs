@@ -1,10 +1,11 @@
 //! Changes that `verify binary` must find.
 
 use std::fs;
+use std::path::PathBuf;
 
-use crate::support::go_binary;
+use crate::support::{go_binary, image};
 use crate::tamper::Row;
-use crate::tamper::world::{MODULES, World, edit, sum};
+use crate::tamper::world::{MODULES, World, edit, flip, sum};
 
 const COMMAND: &str = "verify binary app";
 
@@ -47,6 +48,38 @@ pub(super) fn rows() -> Vec<Row> {
         code,
     };
     let mut rows: Vec<Row> = CHANGES.iter().map(row).collect();
+    let in_image = |name, change, rule, names, code| Row {
+        name,
+        world: with_image,
+        change,
+        command: "verify binary layout",
+        rule,
+        names,
+        code,
+    };
+    rows.extend([
+        in_image(
+            "a hash in a binary in an image",
+            other_hash_in_image as fn(&World),
+            "binary-sum-mismatch",
+            "layout!/usr/bin/app",
+            5,
+        ),
+        in_image(
+            "a byte of a layer of an image",
+            flip_layer,
+            "binary-image-mismatch",
+            "layout",
+            5,
+        ),
+        in_image(
+            "an image without one of its layers",
+            |world| fs::remove_file(layer(world)).unwrap(),
+            "binary-image-damaged",
+            "is missing",
+            1,
+        ),
+    ]);
     rows.push(Row {
         name: "no go.sum and no network for a binary",
         world: far_away,
@@ -75,6 +108,37 @@ fn far_away() -> World {
     World {
         sandbox: sandbox.set("GOPROXY", "https://proxy.example.com"),
     }
+}
+
+/// Returns a world with an image that has the binary in its only layer.
+fn with_image() -> World {
+    let world = with_binary();
+    put_image(&world);
+    world
+}
+
+fn put_image(world: &World) {
+    let app = fs::read(world.work("app")).unwrap();
+    let layer = image::tar(&[("usr/bin/app", &app)]);
+    image::oci_layout(&world.work("layout"), &[("linux/amd64", &[layer])]);
+}
+
+fn other_hash_in_image(world: &World) {
+    other_hash(world);
+    put_image(world);
+}
+
+/// Returns the largest blob.
+fn layer(world: &World) -> PathBuf {
+    let blobs = fs::read_dir(world.work("layout/blobs/sha256")).unwrap();
+    let blobs = blobs.map(|blob| blob.unwrap().path());
+    blobs
+        .max_by_key(|blob| fs::metadata(blob).unwrap().len())
+        .unwrap()
+}
+
+fn flip_layer(world: &World) {
+    flip(&layer(world), 200);
 }
 
 fn modules() -> String {
