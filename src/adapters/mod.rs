@@ -5,6 +5,7 @@ pub mod env;
 pub mod exec;
 pub mod fs;
 pub mod git;
+pub mod go_files;
 pub mod goproxy;
 pub mod http;
 pub mod image;

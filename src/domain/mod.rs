@@ -15,6 +15,7 @@ pub mod modfile;
 pub mod module;
 pub mod modzip;
 pub mod mvs;
+pub mod packages;
 pub mod sumdb;
 pub mod toolchain;
 pub mod vendor;

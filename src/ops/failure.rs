@@ -455,6 +455,7 @@ impl From<LoadError> for Failure {
             | LoadError::Setting(_)
             | LoadError::Invalid { .. }
             | LoadError::UpdatesNeeded
+            | LoadError::UsedTwice { .. }
             | LoadError::NotWithVendor { .. }
             | LoadError::Modules { .. }
             | LoadError::Query(_) => FailureKind::Input,

@@ -118,6 +118,16 @@ impl Source<'_> {
         }
     }
 
+    /// Returns the hash that was kept when the zip of a module version was downloaded; none where it is no hash.
+    pub(super) fn kept_zip_hash(
+        &self,
+        module: &ModuleVersion,
+    ) -> Result<Option<String>, ModuleError> {
+        let kept = self.cache.read_zip_hash(module);
+        let kept = kept.map_err(|error| ModuleError::new(module, error))?;
+        Ok(kept.filter(|hash| is_valid_hash(hash)))
+    }
+
     async fn zip_as(
         &self,
         module: &ModuleVersion,

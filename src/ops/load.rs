@@ -20,7 +20,7 @@ use crate::domain::gosum::GoSumError;
 use crate::domain::modfile::fix::{Written, check_written};
 use crate::domain::modfile::godebug;
 use crate::domain::modfile::{FixError, GoMod, GoWork, ParseErrors, Replace};
-use crate::domain::module::{ModuleVersion, Version, goversion, path};
+use crate::domain::module::{ModulePath, ModuleVersion, Version, goversion, path};
 use crate::domain::mvs::Pruning;
 use crate::domain::mvs::replace::ReplaceConflict;
 use crate::domain::mvs::roots::Requirements;
@@ -118,6 +118,16 @@ pub enum LoadError {
     Offline {
         /// All that is missing, as far as the graph is known without it.
         missing: Vec<ModuleVersion>,
+    },
+    /// One module stands for two.
+    #[error("{module}{} used for two different module paths ({first} and {second})", if module.version.is_empty() { "@" } else { "" })]
+    UsedTwice {
+        /// What stands for both; a directory where the version is empty.
+        module: ModuleVersion,
+        /// The path that comes first.
+        first: ModulePath,
+        /// The other one.
+        second: ModulePath,
     },
     /// go.mod would have to change.
     #[error("updates to go.mod needed")]

@@ -249,7 +249,8 @@ impl<'a> Session<'a> {
         needs.into_par_iter().with_min_len(4).map(answer).collect()
     }
 
-    fn requires_on_disk(&self, module: &ModuleVersion) -> Option<Answer> {
+    /// Tells what `module` requires, if that needs no network.
+    pub(super) fn requires_on_disk(&self, module: &ModuleVersion) -> Option<Answer> {
         if let Some(known) = self.lock().get(module) {
             return Some(Ok(Arc::clone(known)));
         }
@@ -266,7 +267,8 @@ impl<'a> Session<'a> {
         Some(answer.and_then(|summary| self.accept(module, &actual, &summary)))
     }
 
-    async fn fetched(&self, module: &ModuleVersion) -> Answer {
+    /// Tells what `module` requires, fetching its go.mod.
+    pub(super) async fn fetched(&self, module: &ModuleVersion) -> Answer {
         let actual = self.checked_actual(module)?;
         let summary = self.source.summary(&actual).await?;
         self.accept(module, &actual, &summary)

@@ -6,6 +6,7 @@ use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 use crate::domain::binary::{BuildInfo, BuildModule, BuildSetting};
 use crate::domain::mvs::graph::Graph;
 use crate::ops::list::ModuleInfo;
+use crate::ops::why;
 
 /// Returns the edges as `go mod graph` prints them: breadth first, `from to`.
 pub fn graph(graph: &Graph) -> String {
@@ -21,6 +22,48 @@ pub fn graph(graph: &Graph) -> String {
             text.push_str(&names[required.index()]);
             text.push('\n');
         }
+    }
+    text
+}
+
+/// Returns chains as `go mod why` prints them: a heading and a chain for each; more chains stand below a blank line.
+pub fn why(report: &why::Report) -> String {
+    let noun = if report.is_about_modules {
+        "module"
+    } else {
+        "package"
+    };
+    let vendor = if report.is_about_vendor {
+        " to vendor"
+    } else {
+        ""
+    };
+    let stanza = |answer: &why::Answer| {
+        let mut parts: Vec<String> = answer
+            .chains
+            .iter()
+            .map(|chain| chain_text(chain))
+            .collect();
+        if parts.is_empty() {
+            let path = &answer.path;
+            parts.push(format!(
+                "(main module does not need{vendor} {noun} {path})\n"
+            ));
+        }
+        if answer.has_more {
+            parts.push("(more chains of this length are left out)\n".to_owned());
+        }
+        format!("# {}\n{}", answer.path, parts.join("\n"))
+    };
+    let stanzas: Vec<_> = report.answers.iter().map(stanza).collect();
+    stanzas.join("\n")
+}
+
+fn chain_text(chain: &[why::Link]) -> String {
+    let mut text = String::new();
+    for link in chain {
+        text.push_str(&link.path);
+        text.push_str(if link.is_test { ".test\n" } else { "\n" });
     }
     text
 }

@@ -21,6 +21,7 @@ const RESULTS: &[(&str, &str)] = &[
     ("tree", "graph tree --json --invert golang.org/x/text"),
     ("tree", "graph tree --json --duplicates"),
     ("verify", "verify --json"),
+    ("why", "graph why --json --all -m"),
 ];
 
 /// Command lines that fail, whose stderr `failure` describes.
@@ -99,6 +100,7 @@ fn every_name_has_its_schema() {
 fn sandbox() -> Sandbox {
     Sandbox::new()
         .file("broken.toml", "[network]\nofline = true\n")
+        .file("main.go", "package main\n")
         .file(
             "go.mod",
             "module example.com/main\n\ngo 1.24\n\nrequire rsc.io/quote v1.5.2\n",

@@ -2,7 +2,7 @@
 
 use clap::{Subcommand, ValueEnum};
 
-use crate::cli::args::{LoadFlags, list, tree};
+use crate::cli::args::{LoadFlags, list, tree, why};
 
 /// Print the module requirement graph, as `go mod graph` does.
 ///
@@ -19,7 +19,8 @@ Examples:
   modsmith graph --format dot         for Graphviz
   modsmith graph --go 1.26            as if go.mod said `go 1.26`
   modsmith graph list --updates       the build list, with newer versions
-  modsmith graph tree --invert golang.org/x/net")]
+  modsmith graph tree --invert golang.org/x/net
+  modsmith graph why -m golang.org/x/net   which packages need it")]
 pub struct Args {
     /// Flags of the graph itself.
     #[command(flatten)]
@@ -57,6 +58,7 @@ pub struct EdgeArgs {
 pub enum Command {
     List(list::Args),
     Tree(tree::Args),
+    Why(why::Args),
 }
 
 /// The values of `--format`.

@@ -7,6 +7,7 @@ pub mod list;
 pub mod modfile;
 pub mod tree;
 pub mod verify;
+pub mod why;
 
 use std::path::PathBuf;
 

@@ -53,6 +53,14 @@ pub enum Tags {
 }
 
 impl Tags {
+    /// Reports whether files that import `C` count.
+    pub fn has_cgo(&self) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Set { tags, .. } => tags.contains("cgo"),
+        }
+    }
+
     /// Reports whether a file counts, going by its name.
     pub fn match_file(&self, name: &str) -> bool {
         if *self == Self::Any {

@@ -1,5 +1,6 @@
 //! Module names and versions.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -81,6 +82,13 @@ impl ModuleVersion {
             path: ModulePath::new(path),
             version: Version::new(version),
         }
+    }
+}
+
+/// Maps by path are asked with text, too: equality, order and hash are those of the text.
+impl Borrow<str> for ModulePath {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 

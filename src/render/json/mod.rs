@@ -7,6 +7,7 @@ pub mod list;
 pub mod modfile;
 pub mod tree;
 pub mod verify;
+pub mod why;
 
 /// Returns `value` as one indented JSON document with a line end.
 fn document<T: serde::Serialize>(value: &T) -> Vec<u8> {

@@ -10,7 +10,7 @@ use modsmith::domain::checksum::dirhash::hash_go_mod;
 use modsmith::domain::module::path::{unescape_path, unescape_version};
 use modsmith::ops::list::{Details, Options as ListOptions};
 use modsmith::ops::load::LoadOptions;
-use modsmith::ops::{graph, list};
+use modsmith::ops::{graph, list, why};
 use modsmith::render;
 use rayon::prelude::*;
 use serde_json::Value;
@@ -22,7 +22,6 @@ use crate::support::txtar;
 
 /// Outputs that belong to later issues.
 const LATER: &[(&str, &str)] = &[
-    ("why", "`graph why` comes with the package level"),
     ("packages", "package lists come with the package level"),
     ("tidy", "`mod tidy` comes with the package level"),
     ("vendor", "`mod vendor` comes with the package level"),
@@ -119,7 +118,7 @@ fn replay(case: &Case) -> Vec<Verdict> {
         let is_default = key.starts_with("default.");
         let sandbox = if is_default { &complete } else { &plain };
         let sandbox = sandbox.get_or_init(|| Sandbox::new(case, is_default));
-        let got = sandbox.run(key);
+        let got = sandbox.run(key, command);
         verdicts.push(compare(case, key, &got, &want, sandbox));
     }
     verdicts
@@ -247,7 +246,7 @@ impl Sandbox {
         Self { root, dir, env }
     }
 
-    fn run(&self, key: &str) -> Answer {
+    fn run(&self, key: &str, command: &Value) -> Answer {
         let env: Vec<_> = self
             .env
             .iter()
@@ -292,6 +291,19 @@ impl Sandbox {
                 ..Details::default()
             })
             .map(|list| render::go::list(&list)),
+            "why" => {
+                let args = command["args"].as_array().unwrap().iter();
+                let args = args.map(|arg| arg.as_str().unwrap().to_owned());
+                let options = why::Options {
+                    load: LoadOptions::default(),
+                    subject: why::Subject::Modules(args.skip(3).collect()),
+                    tests: why::Tests::OfAll,
+                    chains: why::Chains::First,
+                };
+                let report =
+                    block_on(why::run(&ctx, &options)).map_err(|failure| failure.to_string())?;
+                Ok(render::go::why(&report))
+            }
             other => panic!("unknown command {other}"),
         }
     }

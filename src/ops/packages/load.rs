@@ -1,0 +1,429 @@
+//! The loop that loads packages, and the requirements that go with them.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use rayon::prelude::*;
+
+use super::PackageError;
+use super::matches::{Match, Matcher};
+use super::resolve::{Answer, Need, Resolver, State};
+use super::roots::{Errors, Update};
+use super::trees::{Scan, Trees};
+use crate::domain::goenv::GoEnv;
+use crate::domain::gosource::Tags;
+use crate::domain::module::path::check_import_path;
+use crate::domain::module::{ModulePath, ModuleVersion, goversion};
+use crate::domain::mvs::Pruning;
+use crate::domain::mvs::roots::Requirements;
+use crate::domain::packages::pattern::Kind;
+use crate::domain::packages::{
+    Found, Imports, Loader, PackageId, Packages, Provider, Rules, standard,
+};
+use crate::ops::load::{LoadError, Mode};
+use crate::ops::session::Session;
+
+/// The minor release of Go up to which the release tags hold.
+const GO_MINOR: usize = 26;
+
+/// What to load.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The patterns; without any, the package in the working directory.
+    pub patterns: Vec<String>,
+    /// Whether the tests of what is asked for count.
+    pub tests: bool,
+    /// Whether `all` is what `go mod vendor` takes it for, whatever the Go version.
+    pub vendor_all: bool,
+    /// Which files count.
+    pub tags: Tags,
+    /// The tags of the build at hand: directories of a pattern have files that count for it.
+    pub build: Tags,
+}
+
+/// Loaded packages.
+pub struct Loaded {
+    /// The patterns with what matches them; `all` in full.
+    pub matches: Vec<Match>,
+    /// The packages.
+    pub packages: Packages,
+    /// Why packages are missing.
+    pub errors: Errors,
+    /// The requirements that agree with the packages.
+    pub state: State,
+}
+
+/// Loads packages under requirements.
+pub async fn load(
+    session: &Session<'_>,
+    state: State,
+    request: &Request,
+) -> Result<Loaded, LoadError> {
+    let trees = Trees::new(session, request.tags.clone());
+    load_from(session, &trees, state, request).await
+}
+
+/// Loads packages, with directories that were looked at before.
+pub async fn load_from(
+    session: &Session<'_>,
+    trees: &Trees<'_, '_>,
+    state: State,
+    request: &Request,
+) -> Result<Loaded, LoadError> {
+    let run = Run {
+        session,
+        trees,
+        request,
+        tools: Matcher {
+            session,
+            trees,
+            build: &request.build,
+        }
+        .tools()
+        .into_iter()
+        .collect(),
+    };
+    run.load(state).await
+}
+
+/// Takes the roots as they are, or, where the graph is not pruned, raised to what the graph selects.
+pub async fn start(session: &Session<'_>, requirements: Requirements) -> Result<State, LoadError> {
+    if requirements.pruning != Pruning::Unpruned {
+        return Ok(State::new(requirements));
+    }
+    let (requirements, graph) = session.expand(requirements).await?;
+    Ok(State::with_graph(requirements, graph))
+}
+
+struct Run<'r, 's, 'a> {
+    session: &'r Session<'a>,
+    trees: &'r Trees<'s, 'a>,
+    request: &'r Request,
+    tools: HashSet<String>,
+}
+
+/// What is known of one package after it was looked for.
+type Look = (
+    PackageId,
+    Result<Found, Vec<Need>>,
+    Option<Arc<PackageError>>,
+);
+
+impl Run<'_, '_, '_> {
+    async fn load(&self, state: State) -> Result<Loaded, LoadError> {
+        let mut state = state;
+        let patterns: &[String] = &self.request.patterns;
+        let here = [".".to_owned()];
+        let patterns = if patterns.is_empty() { &here } else { patterns };
+        let mut matches: Vec<Match> = patterns.iter().map(|pattern| Match::new(pattern)).collect();
+        let matcher = Matcher {
+            session: self.session,
+            trees: self.trees,
+            build: &self.request.build,
+        };
+        let all = matches
+            .iter()
+            .any(|found| found.pattern.kind() == Kind::All);
+        loop {
+            state = self.convert(state).await?;
+            let rules = self.rules(&state, all);
+            for found in &mut matches {
+                matcher.update(found, &state).await;
+            }
+            let roots: Vec<&str> = matches
+                .iter()
+                .flat_map(|found| found.packages.iter().map(String::as_str))
+                .collect();
+            if let Some(preloaded) = self.preload(&state, &roots).await? {
+                state = preloaded;
+                continue;
+            }
+            let (packages, mut errors) = self.packages(&state, rules, &roots).await;
+            let update = Update {
+                session: self.session,
+                trees: self.trees,
+                state: &state,
+                packages: &packages,
+                saw_all: all && self.request.tags == Tags::Any,
+            };
+            let updated = update.run(&mut errors).await?;
+            if let Some(new) = updated.state {
+                state = new;
+            }
+            if updated.is_changed {
+                continue;
+            }
+            for found in &mut matches {
+                if found.pattern.kind() == Kind::All {
+                    found.packages = in_all(&packages);
+                } else {
+                    matcher.update(found, &state).await;
+                }
+            }
+            self.check_paths(&state)?;
+            return Ok(Loaded {
+                matches,
+                packages,
+                errors,
+                state,
+            });
+        }
+    }
+
+    /// Refuses modules of the build list that stand for more than one path.
+    fn check_paths(&self, state: &State) -> Result<(), LoadError> {
+        let list = match state.loaded() {
+            Some(Ok(selected)) => selected.graph.build_list(),
+            _ => state.requirements.roots.clone(),
+        };
+        let mut first: HashMap<ModuleVersion, ModulePath> = HashMap::new();
+        for module in list {
+            let Ok(actual) = self.session.actual(&module) else {
+                continue;
+            };
+            let known = first
+                .entry(actual.clone())
+                .or_insert_with(|| module.path.clone());
+            if *known != module.path {
+                return Err(LoadError::UsedTwice {
+                    module: actual,
+                    first: known.clone(),
+                    second: module.path,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn rules(&self, state: &State, all: bool) -> Rules {
+        let old = goversion::compare(self.go_version(state), "1.16").is_lt();
+        Rules {
+            all,
+            tests: self.request.tests,
+            closes_over_tests: old && !self.request.vendor_all,
+        }
+    }
+
+    fn go_version<'v>(&'v self, state: &'v State) -> &'v str {
+        match self.session.mains.work {
+            Some(_) => self.session.mains.go_version(),
+            None => state.go_version(),
+        }
+    }
+
+    /// Prunes the graph as the Go version wants it, which dependencies may have raised.
+    async fn convert(&self, state: State) -> Result<State, LoadError> {
+        let old = &state.requirements;
+        let wanted = Pruning::of_go_version(state.go_version());
+        if old.pruning == Pruning::Workspace || old.pruning == wanted {
+            return Ok(state);
+        }
+        if wanted == Pruning::Unpruned {
+            let roots = Requirements::new(Pruning::Unpruned, old.roots.clone(), old.direct.clone());
+            return start(self.session, self.session.update_roots(&roots, None).await?).await;
+        }
+        let selected = state.graph_or_fail(self.session).await?;
+        let list = selected.graph.build_list();
+        let roots = list
+            .into_iter()
+            .skip(self.session.mains.modules.len().max(1));
+        let pruned = Requirements::new(Pruning::Pruned, roots.collect(), old.direct.clone());
+        Ok(State::new(pruned))
+    }
+
+    /// Makes the modules of what is asked for roots, so that what they require counts from the beginning.
+    async fn preload(&self, state: &State, paths: &[&str]) -> Result<Option<State>, LoadError> {
+        if state.requirements.pruning != Pruning::Pruned || self.session.mode != Mode::Mod {
+            return Ok(None);
+        }
+        let resolver = self.resolver(state);
+        let mut waiting: Vec<&str> = paths.to_vec();
+        let mut added: Vec<ModuleVersion> = Vec::new();
+        while !waiting.is_empty() {
+            let answers: Vec<_> = waiting
+                .into_par_iter()
+                .map(|path| (path, resolver.resolve(path)))
+                .collect();
+            waiting = Vec::new();
+            let mut needs = HashSet::new();
+            for (path, answer) in answers {
+                match answer {
+                    Answer::Known(Ok(location)) => {
+                        if let Provider::Module(module) = location.provider
+                            && state.requirements.version(&module.path) != Some(&module.version)
+                        {
+                            added.push(module);
+                        }
+                    }
+                    Answer::Known(Err(_)) => {}
+                    Answer::Needs(more) => {
+                        waiting.push(path);
+                        needs.extend(more);
+                    }
+                }
+            }
+            let fetches: FuturesUnordered<_> =
+                needs.iter().map(|need| self.fetch(state, need)).collect();
+            fetches.collect::<Vec<()>>().await;
+        }
+        if added.is_empty() {
+            return Ok(None);
+        }
+        let old = &state.requirements;
+        let roots = old.roots.iter().cloned().chain(added).collect();
+        let wanted = Requirements::new(Pruning::Pruned, roots, old.direct.clone());
+        let graph = self.session.complete(self.session.graph(&wanted).await)?;
+        let new = self.session.update_roots(&wanted, Some(graph)).await?;
+        Ok(Some(State::new(new)))
+    }
+
+    fn resolver<'r>(&'r self, state: &'r State) -> Resolver<'r, 'r, 'r>
+    where
+        Self: 'r,
+    {
+        Resolver {
+            session: self.session,
+            trees: self.trees,
+            state,
+        }
+    }
+
+    /// Loads packages until nothing more is needed. What has to be fetched is fetched while the rest goes on.
+    async fn packages(&self, state: &State, rules: Rules, roots: &[&str]) -> (Packages, Errors) {
+        let mut loader = Loader::new(rules, roots.iter().copied());
+        let mut errors: Errors = HashMap::new();
+        let mut waiting: HashMap<Need, Vec<PackageId>> = HashMap::new();
+        let mut pending = FuturesUnordered::new();
+        let mut again: Vec<PackageId> = Vec::new();
+        loop {
+            let mut ids = std::mem::take(&mut again);
+            ids.extend(loader.needs());
+            if ids.is_empty() {
+                let Some(need) = pending.next().await else {
+                    break;
+                };
+                again = waiting.remove(&need).unwrap_or_default();
+                continue;
+            }
+            for (id, found, error) in self.look(state, &loader, ids) {
+                if let Some(error) = error {
+                    errors.insert(id, error);
+                }
+                match found {
+                    Ok(found) => loader.supply(id, found),
+                    Err(needs) => {
+                        for need in needs {
+                            let ids = waiting.entry(need.clone()).or_default();
+                            if ids.is_empty() {
+                                pending.push(self.fetch_named(state, need));
+                            }
+                            ids.push(id);
+                        }
+                    }
+                }
+            }
+        }
+        drop(pending);
+        let packages = loader.finish();
+        for &id in packages.order() {
+            if let Some(error) = packages.tested(id).and_then(|package| errors.get(&package)) {
+                let error = Arc::clone(error);
+                errors.insert(id, error);
+            }
+        }
+        (packages, errors)
+    }
+
+    /// Looks for packages on all cores.
+    fn look(&self, state: &State, loader: &Loader, ids: Vec<PackageId>) -> Vec<Look> {
+        let resolver = self.resolver(state);
+        let ids: Vec<_> = ids.into_iter().map(|id| (id, loader.path(id))).collect();
+        let look = |(id, path): (PackageId, &Arc<str>)| {
+            let (found, error) = self.look_at(&resolver, path);
+            (id, found, error)
+        };
+        if ids.len() < 4 {
+            return ids.into_iter().map(look).collect();
+        }
+        ids.into_par_iter().with_max_len(8).map(look).collect()
+    }
+
+    fn look_at(
+        &self,
+        resolver: &Resolver<'_, '_, '_>,
+        path: &str,
+    ) -> (Result<Found, Vec<Need>>, Option<Arc<PackageError>>) {
+        let mut found = Found {
+            provider: Provider::Nobody,
+            imports: None,
+            is_tool: self.tools.contains(path),
+        };
+        let location = match resolver.resolve(path) {
+            Answer::Needs(needs) => return (Err(needs), None),
+            Answer::Known(Err(error)) => return (Ok(found), Some(Arc::new(error))),
+            Answer::Known(Ok(location)) => location,
+        };
+        found.provider = location.provider;
+        let mut error = None;
+        match (location.dir, &found.provider) {
+            (Some(dir), _) => match &*self.trees.scan(&dir) {
+                Scan::Imports(imports) => {
+                    found.imports = Some(imports.clone());
+                }
+                Scan::NoFiles => error = Some(Arc::new(PackageError::NoFiles)),
+                Scan::Failed(failed) => error = Some(Arc::clone(failed)),
+            },
+            (None, Provider::Standard) => found.imports = standard_imports(path),
+            (None, _) => {}
+        }
+        (Ok(found), error)
+    }
+
+    async fn fetch_named(&self, state: &State, need: Need) -> Need {
+        self.fetch(state, &need).await;
+        need
+    }
+
+    async fn fetch(&self, state: &State, need: &Need) {
+        match need {
+            Need::Files(module) => self.trees.fetch(module).await,
+            Need::GoMod(module) => self.trees.fetch_go_mod(module).await,
+            Need::Graph => drop(state.graph(self.session).await),
+        }
+    }
+}
+
+fn standard_imports(path: &str) -> Option<Imports> {
+    let package = standard::find(path)?;
+    Some(Imports {
+        files: package.imports().map(Arc::from).collect(),
+        tests: package.test_imports().map(Arc::from).collect(),
+    })
+}
+
+/// Returns the packages of `all`, sorted; names that no package can have are not among them.
+fn in_all(packages: &Packages) -> Vec<String> {
+    let order = packages.order().iter().copied();
+    let all = order.filter(|&id| packages.is_in_all(id) && !packages.is_test(id));
+    let paths = all.map(|id| packages.path(id).to_string());
+    let mut paths: Vec<_> = paths
+        .filter(|path| check_import_path(path).is_ok())
+        .collect();
+    paths.sort_unstable();
+    paths
+}
+
+/// Returns the build tags that hold for the build that the environment describes.
+pub fn build_tags(env: &GoEnv) -> Tags {
+    let (system, processor) = (env.get("GOOS"), env.get("GOARCH"));
+    let mut tags: BTreeSet<String> = [system, processor, "gc"].map(str::to_owned).into();
+    if env.get("CGO_ENABLED") == "1" {
+        tags.insert("cgo".to_owned());
+    }
+    tags.extend((1..=GO_MINOR).map(|minor| format!("go1.{minor}")));
+    Tags::Set {
+        tags,
+        system: system.to_owned(),
+    }
+}

@@ -1,0 +1,351 @@
+//! Which module provides a package. See <https://go.dev/ref/mod#resolve-pkg-mod>.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use super::PackageError;
+use super::trees::Trees;
+use crate::domain::module::{ModulePath, ModuleVersion, Version, goversion};
+use crate::domain::mvs::Pruning;
+use crate::domain::mvs::graph::Graph;
+use crate::domain::mvs::roots::Requirements;
+use crate::domain::packages::import::{Place, candidates, check, in_module, is_standard};
+use crate::domain::packages::{ImportError, Provider, standard};
+use crate::ops::load::{LoadError, Mode};
+use crate::ops::session::Session;
+
+/// The requirements that packages are looked for in, and their graph once it was needed.
+pub struct State {
+    /// The requirements.
+    pub requirements: Requirements,
+    graph: OnceLock<Result<Selected, Arc<LoadError>>>,
+}
+
+/// The graph and the version that it selects for each path.
+pub struct Selected {
+    /// The graph.
+    pub graph: Graph,
+    versions: HashMap<ModulePath, Version>,
+}
+
+/// Where a package is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// Who provides it.
+    pub provider: Provider,
+    /// Its directory; none where its files are not read.
+    pub dir: Option<PathBuf>,
+}
+
+/// What has to be there before it can be said who provides a package.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Need {
+    /// The files of a module.
+    Files(ModuleVersion),
+    /// The go.mod of a module.
+    GoMod(ModuleVersion),
+    /// The graph of all modules.
+    Graph,
+}
+
+/// The answer, or what is needed for it.
+pub enum Answer {
+    /// Where the package is, or why that cannot be said.
+    Known(Result<Location, PackageError>),
+    /// Ask again when these are there.
+    Needs(Vec<Need>),
+}
+
+/// Finds packages.
+pub struct Resolver<'r, 's, 'a> {
+    /// The run.
+    pub session: &'s Session<'a>,
+    /// Directories.
+    pub trees: &'r Trees<'s, 'a>,
+    /// Requirements.
+    pub state: &'r State,
+}
+
+impl State {
+    /// Starts without a graph.
+    pub fn new(requirements: Requirements) -> Self {
+        Self {
+            requirements,
+            graph: OnceLock::new(),
+        }
+    }
+
+    /// Returns the graph if it was loaded.
+    pub fn loaded(&self) -> Option<&Result<Selected, Arc<LoadError>>> {
+        self.graph.get()
+    }
+
+    /// Takes a graph of these requirements.
+    pub fn with_graph(requirements: Requirements, graph: Graph) -> Self {
+        let state = Self::new(requirements);
+        state.graph.get_or_init(|| Ok(Selected::new(graph)));
+        state
+    }
+
+    /// Returns the graph, loading it when it is needed for the first time.
+    pub async fn graph(&self, session: &Session<'_>) -> Result<&Selected, Arc<LoadError>> {
+        if self.graph.get().is_none() {
+            let loaded = session.graph(&self.requirements).await;
+            let graph = session
+                .complete(loaded)
+                .map(Selected::new)
+                .map_err(Arc::new);
+            self.graph.get_or_init(|| graph);
+        }
+        match self.graph.get() {
+            Some(Ok(selected)) => Ok(selected),
+            Some(Err(error)) => Err(Arc::clone(error)),
+            None => unreachable!("it was put there above"),
+        }
+    }
+
+    /// Returns the graph, or why there is none.
+    pub async fn graph_or_fail(&self, session: &Session<'_>) -> Result<&Selected, LoadError> {
+        match self.graph(session).await {
+            Ok(selected) => Ok(selected),
+            // The error is shared with every package that fails for it: only loading again gives one to keep.
+            Err(shared) => {
+                let again = session.complete(session.graph(&self.requirements).await);
+                Err(again
+                    .err()
+                    .unwrap_or(LoadError::Setting(shared.to_string())))
+            }
+        }
+    }
+
+    /// Returns the Go version of the main modules.
+    pub fn go_version(&self) -> &str {
+        let listed = self.requirements.version(&ModulePath::new("go"));
+        listed.map_or(goversion::DEFAULT_GO_MOD, Version::as_str)
+    }
+}
+
+impl Selected {
+    fn new(graph: Graph) -> Self {
+        let list = graph.build_list().into_iter();
+        let versions = list.map(|module| (module.path, module.version)).collect();
+        Self { graph, versions }
+    }
+
+    /// Returns the selected version of a module.
+    pub fn version(&self, path: &str) -> Option<&Version> {
+        self.versions.get(path)
+    }
+}
+
+impl Resolver<'_, '_, '_> {
+    /// Finds a package: in the main modules and in the roots first, then in all modules.
+    pub fn resolve(&self, path: &str) -> Answer {
+        if path == "C" {
+            return Answer::Known(Ok(Location {
+                provider: Provider::Nobody,
+                dir: None,
+            }));
+        }
+        if let Err(error) = check(path) {
+            return Answer::Known(Err(error.into()));
+        }
+        if self.session.mode == Mode::Vendor {
+            return Answer::Known(self.in_vendor(path));
+        }
+        let is_complete = matches!(self.state.loaded(), Some(Ok(_)));
+        if self.state.requirements.pruning != Pruning::Unpruned || !is_complete {
+            match self.among(path, |prefix| self.root_version(prefix)) {
+                Answer::Known(Err(PackageError::Import(ImportError::Missing { .. }))) => {}
+                answer => return answer,
+            }
+        }
+        match self.state.loaded() {
+            None => Answer::Needs(vec![Need::Graph]),
+            Some(Ok(selected)) => {
+                match self.among(path, |prefix| selected.version(prefix).cloned()) {
+                    Answer::Known(Err(PackageError::Import(ImportError::Missing { .. }))) => {
+                        Answer::Known(Err(self.missing(path).into()))
+                    }
+                    answer => answer,
+                }
+            }
+            Some(Err(error)) => Answer::Known(Err(PackageError::Graph(Arc::clone(error)))),
+        }
+    }
+
+    /// Returns the version of a main module or of a root.
+    pub fn root_version(&self, path: &str) -> Option<Version> {
+        let path = ModulePath::new(path);
+        if self.session.mains.contains(&path) {
+            return Some(Version::none());
+        }
+        self.state.requirements.version(&path).cloned()
+    }
+
+    fn missing(&self, path: &str) -> ImportError {
+        let path = path.to_owned();
+        if is_standard(&path) {
+            ImportError::NotStandard { path }
+        } else if self.session.mode == Mode::Mod {
+            ImportError::Missing { path }
+        } else {
+            ImportError::NotRequired { path }
+        }
+    }
+
+    /// Looks for a package in the modules that `selected` knows; [`ImportError::Missing`] where none has it.
+    fn among(&self, path: &str, selected: impl Fn(&str) -> Option<Version>) -> Answer {
+        let mut found: Vec<(Option<ModuleVersion>, PathBuf)> = Vec::new();
+        if is_standard(path) && standard::find(path).is_some() {
+            found.push((None, Path::new("$GOROOT/src").join(path)));
+        }
+        let mut needs = Vec::new();
+        let mut without_sum = None;
+        for module in candidates(path, selected) {
+            match self.trees.on_disk(&module) {
+                None => needs.push(Need::Files(module)),
+                Some(Err(error)) => match &*error {
+                    PackageError::MissingSum { .. } => without_sum = Some(error),
+                    error => return Answer::Known(Err(error.clone())),
+                },
+                Some(Ok(tree)) => {
+                    let below = in_module(path, module.path.as_str()).unwrap_or_default();
+                    let dir = if below.is_empty() {
+                        tree.root.clone()
+                    } else {
+                        tree.root.join(below)
+                    };
+                    if tree.is_local && self.trees.is_nested(&dir, &tree.root) {
+                        continue;
+                    }
+                    match self.trees.has_go_files(&dir) {
+                        Ok(true) => found.push((Some(module), dir)),
+                        Ok(false) => {}
+                        Err(error) => return Answer::Known(Err(error)),
+                    }
+                }
+            }
+        }
+        if !needs.is_empty() {
+            return Answer::Needs(needs);
+        }
+        self.judge(path, found, without_sum)
+    }
+
+    fn judge(
+        &self,
+        path: &str,
+        mut found: Vec<(Option<ModuleVersion>, PathBuf)>,
+        without_sum: Option<Arc<PackageError>>,
+    ) -> Answer {
+        if found.len() > 1 {
+            let path = path.to_owned();
+            return Answer::Known(Err(ImportError::Ambiguous {
+                path,
+                places: places(&found),
+            }
+            .into()));
+        }
+        if let Some(error) = without_sum {
+            return Answer::Known(Err((*error).clone()));
+        }
+        let Some((module, dir)) = found.pop() else {
+            let path = path.to_owned();
+            return Answer::Known(Err(ImportError::Missing { path }.into()));
+        };
+        let Some(module) = module else {
+            return Answer::Known(Ok(Location {
+                provider: Provider::Standard,
+                dir: None,
+            }));
+        };
+        let provider = match self.main_position(&module) {
+            Some(position) => Provider::Main(position),
+            // To compile it, its go.mod is needed, too: it says for which Go it was written.
+            None => match self.trees.go_mod_on_disk(&module) {
+                None => return Answer::Needs(vec![Need::GoMod(module)]),
+                Some(Err(error)) => return Answer::Known(Err(error)),
+                Some(Ok(())) => Provider::Module(module),
+            },
+        };
+        let dir = Some(dir);
+        Answer::Known(Ok(Location { provider, dir }))
+    }
+
+    fn main_position(&self, module: &ModuleVersion) -> Option<usize> {
+        let mains = &self.session.mains.modules;
+        mains.iter().position(|main| main.module == *module)
+    }
+
+    /// With a vendor directory there is nothing but that and the main modules.
+    fn in_vendor(&self, path: &str) -> Result<Location, PackageError> {
+        let mut found: Vec<(Provider, PathBuf)> = Vec::new();
+        if is_standard(path) && standard::find(path).is_some() {
+            found.push((Provider::Standard, Path::new("$GOROOT/src").join(path)));
+        }
+        for (position, main) in self.session.mains.modules.iter().enumerate() {
+            let Some(below) = in_module(path, main.module.path.as_str()) else {
+                continue;
+            };
+            let dir = if below.is_empty() {
+                main.root.clone()
+            } else {
+                main.root.join(below)
+            };
+            if !self.trees.is_nested(&dir, &main.root) && self.trees.has_go_files(&dir)? {
+                found.push((Provider::Main(position), dir));
+            }
+        }
+        let dir = self.session.mains.base_dir().join("vendor").join(path);
+        if self.trees.has_go_files(&dir).unwrap_or(false)
+            && let Some(provider) = self.vendored(path)
+        {
+            found.push((provider, dir));
+        }
+        if found.len() > 1 {
+            let places = found.iter().map(|(_, dir)| Place {
+                module: None,
+                dir: dir.to_string_lossy().into_owned(),
+            });
+            let places = places.collect();
+            let path = path.to_owned();
+            return Err(ImportError::Ambiguous { path, places }.into());
+        }
+        match found.pop() {
+            Some((Provider::Standard, _)) => Ok(Location {
+                provider: Provider::Standard,
+                dir: None,
+            }),
+            Some((provider, dir)) => Ok(Location {
+                provider,
+                dir: Some(dir),
+            }),
+            None => Err(ImportError::NotRequired {
+                path: path.to_owned(),
+            }
+            .into()),
+        }
+    }
+
+    /// Tells whose a package in the vendor directory is: since go 1.23 modules.txt has to name it.
+    fn vendored(&self, path: &str) -> Option<Provider> {
+        let list = self.session.vendored.as_ref()?;
+        match list.module_of(path) {
+            Some(entry) => Some(Provider::Module(entry.module.clone())),
+            None if goversion::compare(self.session.mains.go_version(), "1.23").is_lt() => {
+                Some(Provider::Nobody)
+            }
+            None => None,
+        }
+    }
+}
+
+fn places(found: &[(Option<ModuleVersion>, PathBuf)]) -> Vec<Place> {
+    let shown = found.iter().rev().map(|(module, dir)| Place {
+        module: Some(module.clone().unwrap_or_else(|| ModuleVersion::new("", ""))),
+        dir: dir.to_string_lossy().into_owned(),
+    });
+    shown.collect()
+}
