@@ -98,6 +98,11 @@ impl Draft {
         })
     }
 
+    /// Begins an empty file that gets no name, in the directory for temporary files.
+    pub fn temporary() -> Result<Self, FsError> {
+        Self::new(&std::env::temp_dir().join("temporary"))
+    }
+
     /// Returns the file, to be written.
     pub fn file(&self) -> &File {
         self.file.as_file()

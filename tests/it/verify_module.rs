@@ -233,3 +233,45 @@ fn a_revision_gives_the_zip_that_go_makes() {
         gone.stderr
     );
 }
+
+#[test]
+fn repositories_are_found_by_url_and_by_module_path() {
+    let Some(repos) = Repos::new("verify_module::repositories_are_found_by_url_and_by_module_path")
+    else {
+        return;
+    };
+    let mut mono = repos.repo("mono");
+    mono.commit(&[
+        ("go.mod", "module example.com/mono.git\n"),
+        ("a.go", "package mono\n"),
+        ("aux/go.mod", "module example.com/mono.git/aux\n"),
+        ("sub/go.mod", "module example.com/mono.git/sub\n"),
+        ("sub/con.go", "package sub\n"),
+    ]);
+    mono.tag("v1.0.0");
+    mono.tag("sub/v1.0.0");
+    let mut sandbox = Sandbox::new();
+    for (name, value) in repos.env() {
+        sandbox = sandbox.set(name.to_str().unwrap(), value);
+    }
+    let by_path = report(&sandbox, "verify module example.com/mono.git@v1.0.0");
+    let by_url = report(&sandbox, "verify module https://example.com/mono@v1.0.0");
+    assert_eq!(
+        (&by_path["exit"], sums(&by_path).len()),
+        (&Value::from(0), 2)
+    );
+    assert_eq!(sums(&by_path), sums(&by_url));
+    for target in [
+        "example.com/mono.git/sub@v1.0.0",
+        "https://example.com/mono@sub/v1.0.0",
+    ] {
+        let refused = report(&sandbox, &format!("verify module {target}"));
+        assert_eq!(refused["exit"], 1, "{refused}");
+        assert_eq!(refused["findings"][0]["rule"], "module-file-name");
+        assert_eq!(refused["findings"][0]["subject"], "con.go");
+    }
+    let run = sandbox.run("--offline verify module https://example.com/mono@v1.0.0");
+    assert_eq!(run.code, Some(4), "{}", run.stderr);
+    let run = sandbox.run("verify module example.com/mono.git@v1.0.0 --as v1.1.0");
+    assert_eq!(run.code, Some(2), "{}", run.stderr);
+}

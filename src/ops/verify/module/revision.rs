@@ -29,11 +29,10 @@ pub(super) async fn check(
     report: &mut Report,
 ) -> Result<(), Failure> {
     let output = options.output.as_ref().map(|output| ctx.dir.join(output));
-    let place = match &output {
-        Some(output) => output.clone(),
-        None => std::env::temp_dir().join("module.zip"),
+    let draft = match &output {
+        Some(output) => Draft::new(output)?,
+        None => Draft::temporary()?,
     };
-    let draft = Draft::new(&place)?;
     let made = match target {
         Target::Module { path, rev } => of_module(ctx, options, path, rev, &draft).await,
         Target::Local { dir, rev } => {
