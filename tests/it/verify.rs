@@ -109,7 +109,7 @@ fn sarif_has_all_that_code_scanning_asks_for() {
                 &world.work("go.sum"),
                 "rsc.io/quote v1.5.2 h1:3f",
                 "rsc.io/quote v1.5.2 h1:3g",
-            )
+            );
         },
         |world| fs::remove_file(world.work("go.sum")).unwrap(),
         |world| flip(&world.sumdb("tile/8/0/000"), 9),

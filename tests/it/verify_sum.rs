@@ -264,6 +264,44 @@ fn replacements_have_the_lines() {
     );
 }
 
+/// An older version of the main module that others require is part of the graph, and go refuses to do without its line.
+#[test]
+fn an_older_version_of_the_main_module_needs_its_line() {
+    let world = World::new();
+    world.sandbox.write(
+        "go.mod",
+        "module golang.org/x/text\n\ngo 1.24\n\nrequire rsc.io/sampler v1.3.0\n",
+    );
+    let whole = go_sum(MODULES);
+    let lines: Vec<&str> = whole.split_inclusive('\n').collect();
+    world
+        .sandbox
+        .write("go.sum", [lines[1], lines[4], lines[5]].concat());
+    let (code, report) = json(&world, "verify sum");
+    assert_eq!(
+        (code, &report["findings"]),
+        (Some(0), &Value::Array(Vec::new())),
+        "{report:#}"
+    );
+    world.sandbox.write("go.sum", [lines[4], lines[5]].concat());
+    let (code, report) = json(&world, "verify sum");
+    assert_eq!(code, Some(1), "{report:#}");
+    assert_eq!(report["findings"][0]["rule"], "sum-missing-go-mod");
+    // Its zip is never needed.
+    world
+        .sandbox
+        .write("go.sum", [lines[0], lines[1], lines[4], lines[5]].concat());
+    let (code, report) = json(&world, "verify sum");
+    assert_eq!(code, Some(0), "{report:#}");
+    assert!(
+        report["findings"][0]["message"]
+            .as_str()
+            .unwrap()
+            .contains("that of the main module"),
+        "{report:#}"
+    );
+}
+
 #[test]
 fn without_the_network_nothing_is_called_superfluous() {
     let world = World::new();
