@@ -579,3 +579,184 @@ fn is_unseen_by_hash(difference: &Difference) -> bool {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+    use std::sync::atomic::AtomicU64;
+
+    use super::*;
+    use crate::adapters::modcache::{DirAccess, ModCache, ModCacheMode};
+    use crate::domain::module::ModuleVersion;
+
+    const HASH: &str = "h1:3fEykkD9k7lYzXqCYrwGAf7iNhbk4yCjHmKBN9td4L0=";
+
+    fn corpus(version: &str) -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/conformance/proxy/rsc.io/quote/@v")
+            .join(format!("{version}.zip"))
+    }
+
+    /// A module cache with one module, unpacked.
+    fn unpacked(root: &Path) -> Subject {
+        let cache = ModCache::new(root, ModCacheMode::ReadWrite).unwrap();
+        let module = ModuleVersion::new("rsc.io/quote", "v1.5.2");
+        let zip = corpus("v1.5.2");
+        let archive = zip_file::open(&zip).unwrap();
+        let lock = cache.lock_version(&module).unwrap();
+        let dir = lock.unpack(&archive, DirAccess::Writable).unwrap();
+        Subject {
+            name: module.to_string(),
+            zip: Some(zip),
+            dir: Some(dir),
+        }
+    }
+
+    fn one(subject: Subject) -> Comparison {
+        let mut found = compare(&[subject], &|_| {});
+        found.pop().unwrap()
+    }
+
+    #[track_caller]
+    fn check(change: impl Fn(&Path), expect: &[(&str, DifferenceKind)], is_same_hash: bool) {
+        let root = tempfile::tempdir().unwrap();
+        let subject = unpacked(root.path());
+        change(subject.dir.as_deref().unwrap());
+        let found = one(subject);
+        assert_eq!(found.zip.unwrap().unwrap(), HASH);
+        assert_eq!(
+            found.dir.unwrap().is_ok_and(|hash| hash == HASH),
+            is_same_hash
+        );
+        let found: Vec<_> = found
+            .differences
+            .into_iter()
+            .map(|difference| (difference.name, difference.kind))
+            .collect();
+        let expect: Vec<_> = expect
+            .iter()
+            .map(|(name, kind)| ((*name).to_owned(), kind.clone()))
+            .collect();
+        assert_eq!(found, expect);
+    }
+
+    fn replace(file: &Path, text: &str) {
+        fs::remove_file(file).unwrap();
+        fs::write(file, text).unwrap();
+    }
+
+    #[test]
+    fn finds_each_difference() {
+        use DifferenceKind::{Added, AddedDir, Changed, DirInPlaceOfFile, Missing};
+        check(|_| {}, &[], true);
+        check(
+            |dir| replace(&dir.join("go.mod"), ""),
+            &[("go.mod", Changed)],
+            false,
+        );
+        check(
+            |dir| {
+                let text = fs::read_to_string(dir.join("go.mod")).unwrap();
+                replace(&dir.join("go.mod"), &text.replace("rsc", "rsd"));
+            },
+            &[("go.mod", Changed)],
+            false,
+        );
+        check(
+            |dir| fs::write(dir.join("a"), "").unwrap(),
+            &[("a", Added)],
+            false,
+        );
+        check(
+            |dir| fs::remove_file(dir.join("quote.go")).unwrap(),
+            &[("quote.go", Missing)],
+            false,
+        );
+        check(
+            |dir| fs::create_dir_all(dir.join("a/b")).unwrap(),
+            &[("a", AddedDir), ("a/b", AddedDir)],
+            true,
+        );
+        check(
+            |dir| {
+                fs::remove_file(dir.join("quote.go")).unwrap();
+                fs::create_dir(dir.join("quote.go")).unwrap();
+            },
+            &[("quote.go", DirInPlaceOfFile)],
+            false,
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_seen_and_their_hash_is_that_of_go() {
+        use std::os::unix::fs::symlink;
+        let elsewhere = tempfile::tempdir().unwrap();
+        let other = elsewhere.path().join("quote.go");
+        check(
+            |dir| {
+                fs::rename(dir.join("quote.go"), &other).unwrap();
+                symlink(&other, dir.join("quote.go")).unwrap();
+            },
+            &[("quote.go", DifferenceKind::Symlink)],
+            true,
+        );
+        check(
+            |dir| symlink(".", dir.join("circle")).unwrap(),
+            &[("circle", DifferenceKind::Symlink)],
+            false,
+        );
+    }
+
+    #[test]
+    fn one_side_alone_is_hashed() {
+        let root = tempfile::tempdir().unwrap();
+        let subject = unpacked(root.path());
+        let no_zip = one(Subject {
+            zip: None,
+            ..subject.clone()
+        });
+        assert!(no_zip.zip.is_none());
+        assert_eq!(no_zip.dir.unwrap().unwrap(), HASH);
+        let no_dir = one(Subject {
+            dir: None,
+            ..subject.clone()
+        });
+        assert!(no_dir.dir.is_none());
+        assert_eq!(no_dir.zip.unwrap().unwrap(), HASH);
+        let other = one(Subject {
+            zip: Some(corpus("v1.5.1")),
+            ..subject
+        });
+        assert_ne!(other.zip.unwrap().unwrap(), HASH);
+        assert_eq!(other.dir.unwrap().unwrap(), HASH);
+    }
+
+    #[test]
+    fn many_subjects_keep_their_order_and_their_bytes_are_counted() {
+        let root = tempfile::tempdir().unwrap();
+        let bad = root.path().join("bad.zip");
+        fs::write(&bad, "no zip").unwrap();
+        let good = unpacked(root.path());
+        let subjects: Vec<_> = (0..40)
+            .map(|number| match number % 3 {
+                0 => Subject {
+                    zip: Some(bad.clone()),
+                    dir: None,
+                    ..good.clone()
+                },
+                _ => good.clone(),
+            })
+            .collect();
+        let done = AtomicU64::new(0);
+        let found = compare(&subjects, &|bytes| {
+            done.fetch_add(bytes, Ordering::Relaxed);
+        });
+        for (number, found) in found.into_iter().enumerate() {
+            assert_eq!(found.zip.unwrap().is_ok(), number % 3 != 0);
+        }
+        let total: u64 = subjects.iter().map(zip_size).sum();
+        assert!(0 < done.load(Ordering::Relaxed) && done.load(Ordering::Relaxed) <= total);
+    }
+}

@@ -136,3 +136,51 @@ fn below(root: &Path, path: &Path) -> Option<String> {
     let relative: PathBuf = path.strip_prefix(root).ok()?.to_owned();
     Some(relative.to_str()?.replace('\\', "/"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapters::modcache::ModCacheMode;
+
+    #[test]
+    fn finds_versions_and_passes_over_the_rest() {
+        let root = tempfile::tempdir().unwrap();
+        for file in [
+            "cache/lock",
+            "cache/vcs/0123/info",
+            "cache/download/sumdb/sum.example.com/tile/8/0/000",
+            "cache/download/example.com/!big/@v/v1.10.0.zip",
+            "cache/download/example.com/!big/@v/v1.10.0.lock",
+            "cache/download/example.com/!big/@v/v1.9.0.mod",
+            "cache/download/example.com/!big/@v/list",
+            "cache/download/example.com/!big/@v/v1.9.zip",
+            "cache/download/example.com/!big/@v/v1.8.0.zip123.tmp",
+            "cache/download/example.com/Bad/@v/v1.0.0.zip",
+            "example.com/!big@v1.10.0/go.mod",
+            "example.com/!big@v1.11.0/go.mod",
+            "example.com/!big@v1.12.0.tmp-1/go.mod",
+            "example.com/!big/v2@v2.0.0/x@v1.0.0/go.mod",
+            "note@me",
+        ] {
+            let file = root.path().join(file);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, "").unwrap();
+        }
+        let cache = ModCache::new(root.path(), ModCacheMode::ReadOnly).unwrap();
+        let found: Vec<_> = cache
+            .versions()
+            .unwrap()
+            .into_iter()
+            .map(|found| (found.module.to_string(), found.has_contents))
+            .collect();
+        let expect = [
+            ("example.com/Big@v1.9.0", false),
+            ("example.com/Big@v1.10.0", true),
+            ("example.com/Big@v1.11.0", true),
+            ("example.com/Big/v2@v2.0.0", true),
+        ];
+        assert_eq!(found, expect.map(|(name, has)| (name.to_owned(), has)));
+        let empty = ModCache::new(root.path().join("no"), ModCacheMode::ReadOnly).unwrap();
+        assert!(empty.versions().unwrap().is_empty());
+    }
+}

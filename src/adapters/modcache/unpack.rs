@@ -346,3 +346,88 @@ fn change_mode(path: &Path, change: impl Fn(u32) -> u32) {
 
 #[cfg(not(unix))]
 fn change_mode(_path: &Path, _change: impl Fn(u32) -> u32) {}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::adapters::modcache::{ModCache, ModCacheMode};
+    use crate::adapters::zip_file;
+
+    fn corpus(name: &str) -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/conformance/proxy")
+            .join(name)
+    }
+
+    fn lock(root: &Path, path: &str, version: &str) -> VersionLock {
+        let cache = ModCache::new(root, ModCacheMode::ReadWrite).unwrap();
+        let lock = cache.lock_version(&ModuleVersion::new(path, version));
+        lock.unwrap()
+    }
+
+    #[test]
+    fn what_a_crash_left_is_replaced() {
+        let root = tempfile::tempdir().unwrap();
+        let quote = lock(root.path(), "rsc.io/quote", "v1.5.2");
+        let partial = quote.place("partial").unwrap();
+        let dir = quote.dir().unwrap();
+        fs::write(&partial, "").unwrap();
+        fs::create_dir_all(dir.join("half")).unwrap();
+        fs::create_dir_all(root.path().join("rsc.io/quote@v1.5.2.tmp-1/old")).unwrap();
+        let archive = zip_file::open(&corpus("rsc.io/quote/@v/v1.5.2.zip")).unwrap();
+        quote.unpack(&archive, DirAccess::Writable).unwrap();
+        quote.write_zip_hash("h1:").unwrap();
+        assert_eq!(quote.cache.dir_state(&quote.module), DirState::Whole);
+        assert!(dir.join("quote.go").is_file() && !dir.join("half").exists() && !partial.exists());
+        assert!(!root.path().join("rsc.io/quote@v1.5.2.tmp-1").exists());
+        // What is whole is left alone.
+        fs::write(dir.join("more"), "").unwrap();
+        quote.unpack(&archive, DirAccess::Writable).unwrap();
+        assert!(dir.join("more").exists());
+        quote.unpack_again(&archive, DirAccess::ReadOnly).unwrap();
+        assert!(dir.join("quote.go").is_file() && !dir.join("more").exists() && !partial.exists());
+        quote.unpack_again(&archive, DirAccess::Writable).unwrap();
+        assert_eq!(fs::read_dir(root.path().join("rsc.io")).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn nothing_stays_of_a_bad_zip() {
+        let root = tempfile::tempdir().unwrap();
+        for name in ["badfile2", "badfile3", "badfile4", "badfile5"] {
+            let bad = lock(root.path(), &format!("rsc.io/{name}"), "v1.0.0");
+            let archive = zip_file::open(&corpus(&format!("rsc.io/{name}/@v/v1.0.0.zip"))).unwrap();
+            let dir = bad.dir().unwrap();
+            let error = bad.unpack(&archive, DirAccess::ReadOnly).unwrap_err();
+            assert!(error.to_string().starts_with("unzip "), "{error}");
+            assert!(
+                !dir.exists() && !bad.place("partial").unwrap().exists(),
+                "{name}"
+            );
+            // Nor does a bad zip replace what is there.
+            fs::create_dir_all(&dir).unwrap();
+            fs::write(dir.join("kept"), "").unwrap();
+            bad.unpack_again(&archive, DirAccess::ReadOnly).unwrap_err();
+            assert!(dir.join("kept").exists(), "{name}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_removed_and_not_followed() {
+        let root = tempfile::tempdir().unwrap();
+        let (dir, other) = (root.path().join("dir"), root.path().join("other"));
+        fs::create_dir_all(dir.join("a/b")).unwrap();
+        fs::create_dir(&other).unwrap();
+        fs::write(other.join("kept"), "").unwrap();
+        std::os::unix::fs::symlink(&other, dir.join("a/link")).unwrap();
+        make_read_only(&dir);
+        remove_all(&dir).unwrap();
+        assert!(!dir.exists() && other.join("kept").exists());
+        remove_all(&dir).unwrap();
+        fs::write(&dir, "a file").unwrap();
+        remove_all(&dir).unwrap();
+        assert!(!dir.exists());
+    }
+}

@@ -156,3 +156,60 @@ fn split(file: &Path) -> (&Path, String) {
     let name = file.file_name().unwrap_or_default();
     (dir, name.to_string_lossy().into_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+    use crate::adapters::modcache::ModCacheMode;
+
+    #[test]
+    fn a_zip_appears_with_its_hash_or_not_at_all() {
+        let root = tempfile::tempdir().unwrap();
+        let cache = ModCache::new(root.path(), ModCacheMode::ReadWrite).unwrap();
+        let module = ModuleVersion::new("example.com/m", "v1.0.0");
+        let lock = cache.lock_version(&module).unwrap();
+        let dir = root.path().join("cache/download/example.com/m/@v");
+        let names = || {
+            let entries = std::fs::read_dir(&dir).unwrap();
+            let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+            let mut names: Vec<_> = names.filter(|name| name != "v1.0.0.lock").collect();
+            names.sort();
+            names
+        };
+        // Left behind by somebody who was killed; and a neighbour's that is not.
+        std::fs::write(dir.join("v1.0.0.zip123.tmp"), "").unwrap();
+        std::fs::write(dir.join("v1.0.1.zip123.tmp"), "").unwrap();
+        let draft = lock.begin_zip().unwrap();
+        draft.file().write_all(b"half").unwrap();
+        drop(draft);
+        assert_eq!(names(), ["v1.0.1.zip123.tmp"]);
+        assert_eq!(cache.zip_state(&module), ZipState::Missing);
+        let draft = lock.begin_zip().unwrap();
+        draft.file().write_all(b"half").unwrap();
+        draft.clear().unwrap();
+        draft.file().write_all(b"all").unwrap();
+        lock.keep_zip(draft, "h1:x").unwrap();
+        assert_eq!(
+            names(),
+            ["v1.0.0.zip", "v1.0.0.ziphash", "v1.0.1.zip123.tmp"]
+        );
+        assert_eq!(std::fs::read(dir.join("v1.0.0.zip")).unwrap(), b"all");
+        assert_eq!(cache.zip_state(&module), ZipState::Hashed);
+        std::fs::remove_file(dir.join("v1.0.0.ziphash")).unwrap();
+        assert_eq!(cache.zip_state(&module), ZipState::Unhashed);
+    }
+
+    #[test]
+    fn a_torn_hash_is_none() {
+        assert!(is_valid_hash(
+            "h1:3fEykkD9k7lYzXqCYrwGAf7iNhbk4yCjHmKBN9td4L0="
+        ));
+        assert!(!is_valid_hash(
+            "h1:3fEykkD9k7lYzXqCYrwGAf7iNhbk4yCjHmKBN9td4L0"
+        ));
+        assert!(!is_valid_hash(&"\0".repeat(HASH_LEN)));
+        assert!(!is_valid_hash(""));
+    }
+}

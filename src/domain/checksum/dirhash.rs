@@ -6,7 +6,7 @@
 use std::io::{self, Read};
 
 use data_encoding::{BASE64, HEXLOWER};
-use sha2::{Digest as _, Sha256};
+use ring::digest::{Context, SHA256};
 use thiserror::Error;
 
 /// The SHA-256 of one file.
@@ -25,8 +25,14 @@ pub enum DirHashError {
 }
 
 /// The SHA-256 of a file that comes in pieces.
-#[derive(Clone, Debug, Default)]
-pub struct FileHasher(Sha256);
+#[derive(Clone)]
+pub struct FileHasher(Context);
+
+impl Default for FileHasher {
+    fn default() -> Self {
+        Self(Context::new(&SHA256))
+    }
+}
 
 impl FileHasher {
     /// Adds the next piece.
@@ -36,7 +42,9 @@ impl FileHasher {
 
     /// Returns the digest of all pieces.
     pub fn finish(self) -> FileDigest {
-        FileDigest(self.0.finalize().into())
+        let mut digest = [0; 32];
+        digest.copy_from_slice(self.0.finish().as_ref());
+        FileDigest(digest)
     }
 }
 
@@ -53,16 +61,18 @@ impl FileDigest {
 
     /// Hashes the contents of a file.
     pub fn of(data: &[u8]) -> Self {
-        Self(Sha256::digest(data).into())
+        let mut hasher = Self::hasher();
+        hasher.update(data);
+        hasher.finish()
     }
 
     /// Hashes the contents of a file while reading it.
     pub fn read(mut reader: impl Read) -> io::Result<Self> {
-        let mut hasher = Sha256::new();
+        let mut hasher = Self::hasher();
         let mut buffer = vec![0; 64 * 1024];
         loop {
             match reader.read(&mut buffer) {
-                Ok(0) => return Ok(Self(hasher.finalize().into())),
+                Ok(0) => return Ok(hasher.finish()),
                 Ok(length) => hasher.update(&buffer[..length]),
                 Err(err) if err.kind() == io::ErrorKind::Interrupted => {}
                 Err(err) => return Err(err),
@@ -80,7 +90,7 @@ impl FileDigest {
 pub fn hash1(files: &[(&[u8], FileDigest)]) -> Result<String, DirHashError> {
     let mut files: Vec<_> = files.iter().collect();
     files.sort_by_key(|(name, _)| *name);
-    let mut hasher = Sha256::new();
+    let mut hasher = Context::new(&SHA256);
     for (name, digest) in files {
         if name.contains(&b'\n') {
             return Err(DirHashError::Newline {
@@ -89,12 +99,12 @@ pub fn hash1(files: &[(&[u8], FileDigest)]) -> Result<String, DirHashError> {
         }
         let mut digits = [0; 64];
         HEXLOWER.encode_mut(&digest.0, &mut digits);
-        hasher.update(digits);
+        hasher.update(&digits);
         hasher.update(b"  ");
         hasher.update(name);
         hasher.update(b"\n");
     }
-    Ok(format!("h1:{}", BASE64.encode(&hasher.finalize())))
+    Ok(format!("h1:{}", BASE64.encode(hasher.finish().as_ref())))
 }
 
 /// Returns the `h1:` hash that go.sum has for a go.mod alone.
