@@ -17,6 +17,7 @@ use modsmith::domain::gosource::{Tags, constraint, embed, imports};
 use modsmith::domain::gosum::GoSum;
 use modsmith::domain::image::overlay::{self, Meaning, Overlay};
 use modsmith::domain::image::tar::Tar;
+use modsmith::domain::mismatch;
 use modsmith::domain::modfile::{GoMod, GoWork, Summary};
 use modsmith::domain::module::query::Query;
 use modsmith::domain::module::{ModuleVersion, goversion, path, pattern, pseudo, version};
@@ -44,6 +45,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("gowork", gowork),
     ("imports", imports),
     ("info", info),
+    ("mismatch", mismatch),
     ("modules_txt", modules_txt),
     ("netrc", netrc),
     ("note", note),
@@ -200,6 +202,15 @@ pub fn info(data: &[u8]) {
     if let Ok(info) = info_json::parse(data) {
         let bytes = info_json::to_cache(&info);
         info_json::parse(&bytes).expect("what was written can be read");
+    }
+}
+
+/// A message about a checksum mismatch, as somebody pasted it.
+pub fn mismatch(data: &[u8]) {
+    for message in mismatch::parse(&String::from_utf8_lossy(data)) {
+        if let Some(module) = &message.module {
+            assert!(path::check_path(module.path.as_str()).is_ok());
+        }
     }
 }
 

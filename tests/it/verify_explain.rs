@@ -12,7 +12,7 @@ use modsmith::domain::modzip::{self, DirFiles};
 use serde_json::Value;
 
 use crate::support::repos::Repos;
-use crate::support::sandbox::{Run, Sandbox};
+use crate::support::sandbox::Sandbox;
 use crate::tamper::world::{World, edit, sum, write};
 
 const QUOTE: (&str, &str) = ("rsc.io/quote", "v1.5.2");
@@ -71,8 +71,11 @@ fn world(before: &[&Path]) -> World {
     world
 }
 
+/// Changes the files of a module.
+type Change = fn(&Path);
+
 /// Makes a proxy that serves `rsc.io/quote` with the files of the zip changed.
-fn other_proxy(dir: &Path, change: fn(&Path)) {
+fn other_proxy(dir: &Path, change: Change) {
     let (path, version) = QUOTE;
     let source = World::new();
     let files = source.extracted(&format!("{path}@{version}"));
@@ -173,7 +176,7 @@ fn the_cache_was_changed() {
 #[test]
 fn a_proxy_differs() {
     let dir = tempfile::tempdir().unwrap();
-    let cases: &[(&str, fn(&Path))] = &[
+    let cases: &[(&str, Change)] = &[
         ("explain-proxy-rewrites", |files| {
             edit(
                 &files.join("quote.go"),
@@ -182,7 +185,7 @@ fn a_proxy_differs() {
             );
         }),
         ("explain-rebuilt-zip", |files| {
-            write(&files.join("vendored.txt"), "more\n")
+            write(&files.join("vendored.txt"), "more\n");
         }),
         ("explain-line-ends", |files| {
             let file = files.join("quote.go");
@@ -293,7 +296,7 @@ fn the_database_forked() {
 #[test]
 fn a_text_without_a_mismatch_is_refused() {
     let world = world(&[]);
-    let run: Run = world.sandbox.run("verify explain hello");
+    let run = world.sandbox.run("verify explain hello");
     let error = run.failure(2);
     assert!(
         error.contains("paste all that the go command said"),

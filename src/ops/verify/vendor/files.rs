@@ -296,71 +296,74 @@ fn added(
         if path == "modules.txt" {
             continue;
         }
-        if *kind == Kind::Other {
-            let shown = check.shown(path);
-            let message = "is neither a file nor a directory";
-            let finding = Finding::new(&FILE_IRREGULAR, &shown, message);
-            report
-                .findings
-                .push(finding.at(Place::file(shown)).fix(check.again()));
-            continue;
-        }
-        if expected.contains_key(path) {
-            continue;
-        }
-        let (module, tree) = match owner(check, trees, path) {
-            Owner::Unproven => continue,
-            Owner::Module(entry, tree) => (Some(entry), Some(tree)),
-            Owner::Nobody => (None, None),
+        let finding = match kind {
+            Kind::Other => Some(irregular(check, path)),
+            Kind::File if expected.contains_key(path) => None,
+            Kind::File => match owner(check, trees, path) {
+                Owner::Unproven => None,
+                Owner::Module(entry, tree) if is_of_module(check, path, entry, tree) => {
+                    Some(superfluous(check, path, entry))
+                }
+                owner => match unexpected_directory(path, expected) {
+                    Some(directory) => {
+                        let paths = directories.entry(directory.to_owned());
+                        paths.or_default().push(path);
+                        None
+                    }
+                    None => Some(added_file(check, path, &owner)),
+                },
+            },
         };
-        let inside = module.and_then(|entry| path.strip_prefix(entry.module.path.as_str()));
-        if let (Some(entry), Some(tree), Some(inside)) = (module, tree, inside)
-            && is_of_module(check, path, inside.trim_start_matches('/'), tree)
-        {
-            let shown = check.shown(path);
-            let message = format!(
-                "is in {}, but `{}` does not copy it",
-                entry.module, check.command
-            );
-            let finding = Finding::new(&FILE_NOT_COPIED, &shown, message);
-            report
-                .findings
-                .push(finding.at(Place::file(shown)).fix(check.again()));
-            continue;
-        }
-        if let Some(directory) = unexpected_directory(path, expected) {
-            directories
-                .entry(directory.to_owned())
-                .or_default()
-                .push(path);
-            continue;
-        }
-        let shown = check.shown(path);
-        let message = match module {
-            Some(entry) => format!("is not in {}", entry.module),
-            None => "belongs to no vendored module".to_owned(),
-        };
-        let finding = Finding::new(&FILE_ADDED, &shown, message);
-        report.findings.push(
-            finding
-                .at(Place::file(shown))
-                .fix("find out who added it; remove it"),
-        );
+        report.findings.extend(finding);
     }
     for (directory, paths) in directories {
-        let shown = check.shown(&directory);
-        let message = format!(
-            "belongs to no package of vendor/modules.txt; {} {}",
-            paths.len(),
-            if paths.len() == 1 { "file" } else { "files" }
-        );
-        let mut finding = Finding::new(&DIRECTORY_ADDED, &shown, message)
-            .at(Place::file(check.shown(paths[0])))
-            .fix("find out who added it; remove it");
-        let listed = paths.iter().take(MAX_LISTED);
-        finding.evidence = listed.map(|path| check.shown(path)).collect();
-        report.findings.push(finding);
+        report
+            .findings
+            .push(added_directory(check, &directory, &paths));
     }
+}
+
+fn irregular(check: &Check<'_>, path: &str) -> Finding {
+    let shown = check.shown(path);
+    Finding::new(&FILE_IRREGULAR, &shown, "is neither a file nor a directory")
+        .at(Place::file(shown))
+        .fix(check.again())
+}
+
+fn superfluous(check: &Check<'_>, path: &str, entry: &VendorModule) -> Finding {
+    let shown = check.shown(path);
+    let message = format!(
+        "is in {}, but `{}` does not copy it",
+        entry.module, check.command
+    );
+    Finding::new(&FILE_NOT_COPIED, &shown, message)
+        .at(Place::file(shown))
+        .fix(check.again())
+}
+
+fn added_file(check: &Check<'_>, path: &str, owner: &Owner<'_>) -> Finding {
+    let shown = check.shown(path);
+    let message = match owner {
+        Owner::Module(entry, _) => format!("is not in {}", entry.module),
+        Owner::Unproven | Owner::Nobody => "belongs to no vendored module".to_owned(),
+    };
+    Finding::new(&FILE_ADDED, &shown, message)
+        .at(Place::file(shown))
+        .fix("find out who added it; remove it")
+}
+
+fn added_directory(check: &Check<'_>, directory: &str, paths: &[&str]) -> Finding {
+    let files = if paths.len() == 1 { "file" } else { "files" };
+    let message = format!(
+        "belongs to no package of vendor/modules.txt; {} {files}",
+        paths.len()
+    );
+    let mut finding = Finding::new(&DIRECTORY_ADDED, check.shown(directory), message)
+        .at(Place::file(check.shown(paths[0])))
+        .fix("find out who added it; remove it");
+    let listed = paths.iter().take(MAX_LISTED);
+    finding.evidence = listed.map(|path| check.shown(path)).collect();
+    finding
 }
 
 /// Whose a file in the vendor directory is.
@@ -386,7 +389,9 @@ fn owner<'a>(check: &'a Check<'_>, trees: &'a [Option<Tree>], path: &str) -> Own
 }
 
 /// Reports whether a vendored file is a file of its module, byte for byte.
-fn is_of_module(check: &Check<'_>, path: &str, inside: &str, tree: &Tree) -> bool {
+fn is_of_module(check: &Check<'_>, path: &str, entry: &VendorModule, tree: &Tree) -> bool {
+    let inside = path.strip_prefix(entry.module.path.as_str());
+    let inside = inside.unwrap_or(path).trim_start_matches('/');
     let Ok(Some(wanted)) = tree.read_if_exists(inside) else {
         return false;
     };
