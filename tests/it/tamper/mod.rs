@@ -71,6 +71,7 @@ fn every_change_is_found_and_named() {
     let rows = rows();
     let faults: Vec<String> = rows.par_iter().filter_map(fault).collect();
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
+    assert!(40 <= rows.len(), "only {} changes", rows.len());
     println!("{} changes found", rows.len());
 }
 
