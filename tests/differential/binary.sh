@@ -79,7 +79,7 @@ for target in "${targets[@]}"; do
     pie) flags=(-buildmode=pie) ;;
     esac
     name=${target/\//-}-$kind
-    if GOOS=${target%/*} GOARCH=${target#*/} go build "${flags[@]}" -o "$work/bin/$name" . 2>/dev/null; then
+    if GOOS=${target%/*} GOARCH=${target#*/} go build -buildvcs=true "${flags[@]}" -o "$work/bin/$name" . 2>/dev/null; then
       check "$name"
     else
       failed=$((failed + 1))
