@@ -150,6 +150,24 @@ fn go_sum_answers_and_private_modules_stay_private() {
         .failure(3);
 }
 
+/// The programs of Go itself have the version of Go; what was built from files has none.
+#[test]
+fn programs_of_go_need_no_module() {
+    let sandbox = sandbox()
+        .file("gofmt", go_binary::elf("go1.26.8", "path\tcmd/gofmt\n"))
+        .file(
+            "files",
+            go_binary::elf("go1.26.8", "path\tcommand-line-arguments\n"),
+        );
+    let text = sandbox.run("verify binary gofmt").success();
+    assert!(text.ends_with("all verified\n"), "{text}");
+    let text = sandbox.run("verify binary files").success();
+    assert!(
+        text.contains("built from files, without a module"),
+        "{text}"
+    );
+}
+
 #[test]
 fn sarif_names_the_binary() {
     let elf = go_binary::elf("go1.26.8", "mod\ta\tv1.0.0+dirty\t\n");

@@ -29,7 +29,9 @@ pub(super) fn judge(binary: &Binary, now: Timestamp) -> Vec<Finding> {
     if let Some(finding) = go_version(binary, now) {
         find(finding);
     }
-    if is_unversioned(&info.main) {
+    // The programs of Go itself have no module: their version is that of Go.
+    let is_of_go = info.main.path.is_empty() && info.path.starts_with("cmd/");
+    if is_unversioned(&info.main) && !is_of_go {
         let message = match info.main.path.as_str() {
             "" => "built from files, without a module".to_owned(),
             path => format!("the main module {path} has no version"),
