@@ -448,3 +448,64 @@ fn the_go_command_agrees_with_a_cache_of_ours() {
         );
     }
 }
+
+#[test]
+fn zips_come_over_http_whole_and_verified_or_not_at_all() {
+    use crate::support::proxy::{Fault, Proxy};
+    let zip = "/rsc.io/quote/@v/v1.5.2.zip";
+    let corpus = crate::conformance::support::corpus().join("proxy");
+    let module = ModuleVersion::new("rsc.io/quote", "v1.5.2");
+    let other = fs::read(corpus.join("rsc.io/quote/@v/v1.5.1.zip")).unwrap();
+    let cases: [(Option<Fault>, usize, &str); 5] = [
+        (None, 0, ""),
+        (Some(Fault::Cut), 1, ""),
+        (Some(Fault::Status(503, "later")), 1, ""),
+        (Some(Fault::Status(404, "not here")), 99, "not here"),
+        (
+            Some(Fault::Answer("application/zip", other)),
+            99,
+            "unexpected file",
+        ),
+    ];
+    for (fault, times, expect) in cases {
+        let home = tempfile::tempdir().unwrap();
+        let proxy = Proxy::serve(&corpus);
+        let what = format!("{fault:?}").chars().take(40).collect::<String>();
+        if let Some(fault) = fault {
+            proxy.fault_times(zip, fault, times);
+        }
+        let cache = home.path().join("cache");
+        let url = proxy.url();
+        let env = [
+            ("GOMODCACHE", cache.to_str().unwrap()),
+            ("GOPROXY", url.as_str()),
+            ("GOSUMDB", "off"),
+            ("GOFLAGS", "-modcacherw"),
+        ];
+        let ctx = context(home.path(), home.path(), &env);
+        let source = Source::new(&ctx).unwrap();
+        let found = block_on(source.zip(&module)).map_err(|error| error.to_string());
+        let left: Vec<_> = contents(&cache)
+            .into_keys()
+            .filter_map(|path| path.extension()?.to_str().map(str::to_owned))
+            .collect();
+        match found {
+            Ok(zip) => {
+                assert_eq!(expect, "", "{what}");
+                assert!(
+                    zip.path.is_file() && zip.h1.starts_with("h1:3fEy"),
+                    "{what}"
+                );
+                assert!(!left.contains(&"tmp".to_owned()), "{what}: {left:?}");
+            }
+            Err(error) => {
+                assert!(
+                    !expect.is_empty() && error.contains(expect),
+                    "{what}: {error}"
+                );
+                let is_rest = |end: &String| ["tmp", "zip", "ziphash"].contains(&end.as_str());
+                assert!(!left.iter().any(is_rest), "{what}: {left:?}");
+            }
+        }
+    }
+}
