@@ -62,6 +62,7 @@ Register-ArgumentCompleter -Native -CommandName 'modsmith' -ScriptBlock {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Print the build list or the given modules, as `go list -m` does')
             [CompletionResult]::new('tree', 'tree', [CompletionResultType]::ParameterValue, 'Print the requirements as a tree')
             [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Tell why packages or modules are needed, as `go mod why` does')
+            [CompletionResult]::new('packages', 'packages', [CompletionResultType]::ParameterValue, 'List packages with the modules that provide them, as `go list -e` finds them')
             break
         }
         'modsmith;graph;list' {
@@ -127,6 +128,26 @@ Register-ArgumentCompleter -Native -CommandName 'modsmith' -ScriptBlock {
             [CompletionResult]::new('--vendor', '--vendor', [CompletionResultType]::ParameterName, 'Only tests of the main module count, as for `go mod vendor`')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every shortest chain, up to 1000 for each name, separated by blank lines')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Short for `--format json`, schema `modsmith.why/1`')
+            [CompletionResult]::new('--modcacherw', '--modcacherw', [CompletionResultType]::ParameterName, 'Leave new directories of the module cache writable, as with Go''s `-modcacherw`')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Never touch the network; name everything that is missing')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print every request on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print every request on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'modsmith;graph;packages' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the packages')
+            [CompletionResult]::new('--mod', '--mod', [CompletionResultType]::ParameterName, 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS')
+            [CompletionResult]::new('--modfile', '--modfile', [CompletionResultType]::ParameterName, 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Change to DIR before anything else; other paths count from there, as in Go')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the certificates in FILE as well (PEM)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read settings from FILE instead of looking for modsmith.toml')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--imports', '--imports', [CompletionResultType]::ParameterName, 'Print imports: a package and one that it imports, one pair a line')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Short for `--format json`, schema `modsmith.packages/1`')
             [CompletionResult]::new('--modcacherw', '--modcacherw', [CompletionResultType]::ParameterName, 'Leave new directories of the module cache writable, as with Go''s `-modcacherw`')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Never touch the network; name everything that is missing')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')

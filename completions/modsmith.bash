@@ -34,6 +34,9 @@ _modsmith() {
             modsmith__subcmd__graph,list)
                 cmd="modsmith__subcmd__graph__subcmd__list"
                 ;;
+            modsmith__subcmd__graph,packages)
+                cmd="modsmith__subcmd__graph__subcmd__packages"
+                ;;
             modsmith__subcmd__graph,tree)
                 cmd="modsmith__subcmd__graph__subcmd__tree"
                 ;;
@@ -249,7 +252,7 @@ _modsmith() {
             return 0
             ;;
         modsmith__subcmd__graph)
-            opts="-C -q -v -h --go --format --json --mod --modfile --modcacherw --offline --ca-file --config --color --quiet --verbose --help list tree why"
+            opts="-C -q -v -h --go --format --json --mod --modfile --modcacherw --offline --ca-file --config --color --quiet --verbose --help list tree why packages"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -332,6 +335,84 @@ _modsmith() {
             ;;
         modsmith__subcmd__graph__subcmd__list)
             opts="-u -e -C -q -v -h --updates --versions --retracted --keep-going --format --json --mod --modfile --modcacherw --offline --ca-file --config --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --mod)
+                    COMPREPLY=($(compgen -W "readonly mod vendor" -- "${cur}"))
+                    return 0
+                    ;;
+                --modfile)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --ca-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        modsmith__subcmd__graph__subcmd__packages)
+            opts="-C -q -v -h --imports --format --json --mod --modfile --modcacherw --offline --ca-file --config --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

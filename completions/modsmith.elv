@@ -58,6 +58,7 @@ set edit:completion:arg-completer[modsmith] = {|@words|
             cand list 'Print the build list or the given modules, as `go list -m` does'
             cand tree 'Print the requirements as a tree'
             cand why 'Tell why packages or modules are needed, as `go mod why` does'
+            cand packages 'List packages with the modules that provide them, as `go list -e` finds them'
         }
         &'modsmith;graph;list'= {
             cand --format 'How to print the modules'
@@ -120,6 +121,25 @@ set edit:completion:arg-completer[modsmith] = {|@words|
             cand --vendor 'Only tests of the main module count, as for `go mod vendor`'
             cand --all 'Every shortest chain, up to 1000 for each name, separated by blank lines'
             cand --json 'Short for `--format json`, schema `modsmith.why/1`'
+            cand --modcacherw 'Leave new directories of the module cache writable, as with Go''s `-modcacherw`'
+            cand --offline 'Never touch the network; name everything that is missing'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Print every request on stderr'
+            cand --verbose 'Print every request on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'modsmith;graph;packages'= {
+            cand --format 'How to print the packages'
+            cand --mod 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS'
+            cand --modfile 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`'
+            cand -C 'Change to DIR before anything else; other paths count from there, as in Go'
+            cand --ca-file 'Trust the certificates in FILE as well (PEM)'
+            cand --config 'Read settings from FILE instead of looking for modsmith.toml'
+            cand --color 'When to use colour'
+            cand --imports 'Print imports: a package and one that it imports, one pair a line'
+            cand --json 'Short for `--format json`, schema `modsmith.packages/1`'
             cand --modcacherw 'Leave new directories of the module cache writable, as with Go''s `-modcacherw`'
             cand --offline 'Never touch the network; name everything that is missing'
             cand -q 'Print nothing on stderr but errors'

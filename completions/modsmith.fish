@@ -40,30 +40,31 @@ complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "env" -d 'Print th
 complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "mod" -d 'Parse, format and edit go.mod and go.work'
 complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "verify" -d 'Check that what is built, vendored and shipped is what the checksum database has seen'
 complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why" -l go -d 'Load the graph as the given Go version would, instead of the version that go.mod names' -r
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why" -l format -d 'How to print the edges' -r -f -a "text\t'`go mod graph`, byte for byte'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -l go -d 'Load the graph as the given Go version would, instead of the version that go.mod names' -r
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -l format -d 'How to print the edges' -r -f -a "text\t'`go mod graph`, byte for byte'
 json\t'Modules and requirements, schema `modsmith.graph/1`'
 dot\t'A directed graph for Graphviz'
 mermaid\t'A flowchart for Mermaid'"
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why" -l mod -d 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS' -r -f -a "readonly\t'Refuse to go on when go.mod or go.sum would have to change'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -l mod -d 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS' -r -f -a "readonly\t'Refuse to go on when go.mod or go.sum would have to change'
 mod\t'Resolve as if go.mod could be changed; nothing is written'
 vendor\t'Believe vendor/modules.txt'"
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why" -l modfile -d 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why" -l color -d 'When to use colour' -r -f -a "auto\t''
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -l modfile -d 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why" -l json -d 'Short for `--format json`'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why" -l offline -d 'Never touch the network; name everything that is missing'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why" -s q -l quiet -d 'Print nothing on stderr but errors'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why" -s v -l verbose -d 'Print every request on stderr'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why" -f -a "list" -d 'Print the build list or the given modules, as `go list -m` does'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why" -f -a "tree" -d 'Print the requirements as a tree'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why" -f -a "why" -d 'Tell why packages or modules are needed, as `go mod why` does'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -l json -d 'Short for `--format json`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -f -a "list" -d 'Print the build list or the given modules, as `go list -m` does'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -f -a "tree" -d 'Print the requirements as a tree'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -f -a "why" -d 'Tell why packages or modules are needed, as `go mod why` does'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -f -a "packages" -d 'List packages with the modules that provide them, as `go list -e` finds them'
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from list" -l format -d 'How to print the modules' -r -f -a "text\t'Lines of text'
 json\t'JSON'"
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from list" -l mod -d 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS' -r -f -a "readonly\t'Refuse to go on when go.mod or go.sum would have to change'
@@ -130,6 +131,25 @@ complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from why" -s q -l quiet -d 'Print nothing on stderr but errors'
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from why" -s v -l verbose -d 'Print every request on stderr'
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from why" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from packages" -l format -d 'How to print the packages' -r -f -a "text\t'Lines of text'
+json\t'JSON'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from packages" -l mod -d 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS' -r -f -a "readonly\t'Refuse to go on when go.mod or go.sum would have to change'
+mod\t'Resolve as if go.mod could be changed; nothing is written'
+vendor\t'Believe vendor/modules.txt'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from packages" -l modfile -d 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from packages" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from packages" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from packages" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from packages" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from packages" -l imports -d 'Print imports: a package and one that it imports, one pair a line'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from packages" -l json -d 'Short for `--format json`, schema `modsmith.packages/1`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from packages" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from packages" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from packages" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from packages" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from packages" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c modsmith -n "__fish_modsmith_using_subcommand env" -l format -d 'How to print them' -r -f -a "text\t'Values with their origin; with names, values alone'
 json\t'Values with their origin, schema `modsmith.env/1`'
 go\t'Assignments for a shell, as `go env` prints them'"

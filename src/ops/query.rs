@@ -9,7 +9,7 @@ use super::load::GO_RELEASE;
 use super::main_modules::{is_toolchain, unversioned};
 use super::session::Session;
 use super::source::{ModuleError, Source};
-use super::upstream::{FetchError, IsNotFound, Upstream, Upstreams, Versions};
+use super::upstream::{FetchError, IsNotFound, Route, Upstream, Upstreams, Versions};
 use crate::domain::direct::commit::merge_origins;
 use crate::domain::modfile::quote;
 use crate::domain::modfile::summary::Summary;
@@ -176,6 +176,27 @@ pub async fn query(
         allowed,
     };
     Box::pin(asker.answer(query, current)).await
+}
+
+/// Answers a query for a version of `path` from one place only.
+pub async fn query_at(
+    session: &Session<'_>,
+    route: &Route<'_>,
+    path: &ModulePath,
+    query: &str,
+    current: &Version,
+) -> Result<RevInfo, QueryError> {
+    let asker = Asker {
+        source: &session.source,
+        session: Some(session),
+        path,
+        allowed: Allowed::NotExcludedNorRetracted,
+    };
+    if asker.highest_replaced().is_none() {
+        asker.check_path()?;
+    }
+    let query = Query::parse(path.as_str(), query, current.as_str())?;
+    Box::pin(asker.ask(route.of(path)?, &query)).await
 }
 
 /// Resolves a version that is written in the main module's own go.mod, before replacements are known.

@@ -419,16 +419,53 @@ impl<'a> Upstreams<'a> {
             path.as_str()
         };
         let private = self.private.no_proxy(asked);
+        self.each(async |entry: &Entry| match (&entry.target, private) {
+            (Target::NoProxy | Target::Direct, true) | (Target::Direct, false) => {
+                Some((ask(Upstream::Direct).await, true))
+            }
+            (Target::NoProxy, false) => None,
+            (Target::Proxy(_) | Target::Off, true) => {
+                Some((Err(FetchError::NoProxy.into()), false))
+            }
+            (Target::Off, false) => Some((Err(FetchError::Off.into()), false)),
+            (Target::Proxy(url), false) => Some((ask(Upstream::Proxy(url)).await, false)),
+        })
+        .await
+    }
+
+    /// Asks each entry of GOPROXY about several modules at once, until one answers: where a proxy has one of them, no
+    /// further one is asked. `ask` is given a function that tells where a module is asked for.
+    pub async fn try_group<T, E: From<FetchError> + IsNotFound>(
+        &self,
+        paths: &[ModulePath],
+        ask: impl AsyncFn(&Route<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let is_private = |path: &ModulePath| self.private.no_proxy(path.as_str());
+        let any_private = paths.iter().any(is_private);
+        self.each(async |entry: &Entry| {
+            let is_origin = match entry.target {
+                Target::NoProxy if !any_private => return None,
+                Target::NoProxy | Target::Direct => true,
+                Target::Proxy(_) | Target::Off => false,
+            };
+            let route = Route {
+                target: &entry.target,
+                private: &self.private,
+            };
+            Some((ask(&route).await, is_origin))
+        })
+        .await
+    }
+
+    /// Asks each entry until one answers; an answer comes with whether it is that of an origin.
+    async fn each<T, E: From<FetchError> + IsNotFound>(
+        &self,
+        ask: impl AsyncFn(&Entry) -> Option<(Result<T, E>, bool)>,
+    ) -> Result<T, E> {
         let mut worst: Option<(Rank, E)> = None;
         for entry in &self.entries {
-            let (answer, is_origin) = match (&entry.target, private) {
-                (Target::NoProxy | Target::Direct, true) | (Target::Direct, false) => {
-                    (ask(Upstream::Direct).await, true)
-                }
-                (Target::NoProxy, false) => continue,
-                (Target::Proxy(_) | Target::Off, true) => (Err(FetchError::NoProxy.into()), false),
-                (Target::Off, false) => (Err(FetchError::Off.into()), false),
-                (Target::Proxy(url), false) => (ask(Upstream::Proxy(url)).await, false),
+            let Some((answer, is_origin)) = ask(entry).await else {
+                continue;
             };
             let error = match answer {
                 Ok(answer) => return Ok(answer),
@@ -456,6 +493,27 @@ impl<'a> Upstreams<'a> {
             version: Version::new(revision),
         };
         self.cache.read_info(&module).ok().flatten()
+    }
+}
+
+/// One entry of GOPROXY, for whichever module.
+pub struct Route<'u> {
+    target: &'u Target,
+    private: &'u Private,
+}
+
+impl Route<'_> {
+    /// Returns where a module is asked for, if it may be asked for here.
+    pub fn of(&self, path: &ModulePath) -> Result<Upstream<'_>, FetchError> {
+        let private = self.private.no_proxy(path.as_str());
+        match (self.target, private) {
+            (Target::NoProxy, true) | (Target::Direct, _) => Ok(Upstream::Direct),
+            (Target::Proxy(url), false) => Ok(Upstream::Proxy(url)),
+            (Target::Off, false) => Err(FetchError::Off),
+            (Target::NoProxy, false) | (Target::Proxy(_) | Target::Off, true) => {
+                Err(FetchError::NoProxy)
+            }
+        }
     }
 }
 

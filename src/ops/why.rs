@@ -251,6 +251,7 @@ impl Why<'_, '_> {
             patterns: patterns.to_vec(),
             tests: self.options.tests == Tests::OfAll,
             vendor_all: self.options.tests == Tests::OfMain,
+            find_missing: false,
             tags: Tags::Any,
             build: super::packages::build_tags(&self.session.ctx.env),
         }

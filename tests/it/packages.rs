@@ -5,11 +5,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
+use insta::assert_snapshot;
 use modsmith::domain::gosource::Tags;
 use modsmith::domain::packages::Imports;
 use modsmith::domain::packages::import::{in_module, is_standard};
 use modsmith::ops::load::GO_RELEASE;
 use modsmith::ops::packages::trees::scan_files;
+
+use crate::why::sample;
 
 /// Writes `src/domain/packages/standard.txt` anew from the Go that is installed.
 const REWRITE: &str = "MODSMITH_WRITE_STANDARD";
@@ -58,7 +61,10 @@ fn table(source: &Path) -> String {
             let entry = entry.unwrap();
             let name = entry.file_name().into_string().unwrap();
             if !entry.file_type().unwrap().is_dir() {
-                files.extend(Some(name).filter(|name| name.ends_with(".go")));
+                let is_go = Path::new(&name)
+                    .extension()
+                    .is_some_and(|extension| extension == "go");
+                files.extend(Some(name).filter(|_| is_go));
             } else if !name.starts_with(['.', '_']) && name != "testdata" {
                 folders.push(if folder.is_empty() {
                     name
@@ -101,4 +107,65 @@ fn line(source: &Path, package: &str, imports: &Imports) -> (String, String) {
         write!(line, "|{}", tests.join(" ")).unwrap();
     }
     (package.to_owned(), line + "\n")
+}
+
+#[test]
+fn packages_have_their_modules() {
+    let sandbox = sample().file(
+        "more/more.go",
+        "package more\n\nimport (\n\t_ \"example.com/none\"\n\t_ \"nostd\"\n)\n",
+    );
+    let run = sandbox.run("graph packages --mod=readonly all");
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    assert_snapshot!(run.stdout, @r"
+    example.com/a example.com/a@v1.0.0
+    example.com/b example.com/b@v1.0.0
+    example.com/main example.com/main
+    example.com/main/more example.com/main
+    example.com/main/tool example.com/main
+    example.com/none
+        error: no required module provides package example.com/none; to add it:
+        	go get example.com/none
+    nostd
+        error: package nostd is not in std
+    ");
+}
+
+#[test]
+fn patterns_of_directories() {
+    let sandbox = sample();
+    assert_snapshot!(sandbox.run("graph packages ./...").success(), @r"
+    example.com/main example.com/main
+    example.com/main/tool example.com/main
+    ");
+    assert_snapshot!(sandbox.run("graph packages --imports ./... example.com/a").success(), @r"
+    example.com/main example.com/a
+    example.com/main fmt
+    example.com/a example.com/b
+    ");
+    let run = sandbox.run("graph packages ./deps/a ./deps");
+    assert_eq!(run.code, Some(1));
+    let deps = sandbox.work().join("deps");
+    assert_snapshot!(run.stdout.replace(deps.to_str().unwrap(), "DEPS"), @r"
+    ./deps/a
+        error: main module (example.com/main) does not contain package example.com/main/deps/a
+    ./deps
+        error: no Go files in DEPS
+    ");
+}
+
+/// The files of this build count, and no others.
+#[test]
+fn build_constraints_count() {
+    let sandbox = sample().file("only/only_plan9.go", "package only\n");
+    let run = sandbox.run("graph packages ./only").stdout;
+    assert!(
+        run.contains("build constraints exclude all Go files"),
+        "{run}"
+    );
+    let sandbox = sandbox.set("GOOS", "plan9").set("GOARCH", "386");
+    assert_eq!(
+        sandbox.run("graph packages ./only").success(),
+        "example.com/main/only example.com/main\n"
+    );
 }

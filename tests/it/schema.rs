@@ -21,6 +21,7 @@ const RESULTS: &[(&str, &str)] = &[
     ("tree", "graph tree --json --invert golang.org/x/text"),
     ("tree", "graph tree --json --duplicates"),
     ("verify", "verify --json"),
+    ("packages", "graph packages --json ./..."),
     ("why", "graph why --json --all -m"),
 ];
 

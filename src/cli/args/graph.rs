@@ -2,7 +2,7 @@
 
 use clap::{Subcommand, ValueEnum};
 
-use crate::cli::args::{LoadFlags, list, tree, why};
+use crate::cli::args::{LoadFlags, list, packages, tree, why};
 
 /// Print the module requirement graph, as `go mod graph` does.
 ///
@@ -59,6 +59,7 @@ pub enum Command {
     List(list::Args),
     Tree(tree::Args),
     Why(why::Args),
+    Packages(packages::Args),
 }
 
 /// The values of `--format`.

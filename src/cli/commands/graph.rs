@@ -2,7 +2,7 @@
 
 use crate::cli::args::LoadFlags;
 use crate::cli::args::graph::{Args, Command, EdgeArgs, Format};
-use crate::cli::commands::{context, list, load_options, tree, why};
+use crate::cli::commands::{context, list, load_options, packages, tree, why};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::ops;
@@ -23,6 +23,7 @@ pub fn run(settings: &Settings, args: &Args) -> Result<Outcome, Failure> {
         Command::List(list) => list::run(settings, &args.load, list),
         Command::Tree(tree) => tree::run(settings, &args.load, tree),
         Command::Why(why) => why::run(settings, &args.load, why),
+        Command::Packages(packages) => packages::run(settings, &args.load, packages),
     }
 }
 

@@ -56,10 +56,12 @@ pub enum ImportError {
         path: String,
     },
     /// No module of the build list has it.
-    #[error("no required module provides package {path}; to add it:\n\tgo get {path}")]
+    #[error("no required module provides package {path}; to add it:{}\n\tgo get {path}", dir.as_ref().map_or(String::new(), |dir| format!("\n\tcd {dir}")))]
     NotRequired {
         /// The import path.
         path: String,
+        /// The directory of the main module that needs it, if it is not the one at hand.
+        dir: Option<String>,
     },
 }
 

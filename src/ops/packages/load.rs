@@ -3,11 +3,13 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use futures_util::future::join_all;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use rayon::prelude::*;
 
 use super::PackageError;
 use super::matches::{Match, Matcher};
+use super::missing::Finder;
 use super::resolve::{Answer, Need, Resolver, State};
 use super::roots::{Errors, Update};
 use super::trees::{Scan, Trees};
@@ -36,6 +38,8 @@ pub struct Request {
     pub tests: bool,
     /// Whether `all` is what `go mod vendor` takes it for, whatever the Go version.
     pub vendor_all: bool,
+    /// Whether modules are looked for that have packages which the build list lacks.
+    pub find_missing: bool,
     /// Which files count.
     pub tags: Tags,
     /// The tags of the build at hand: directories of a pattern have files that count for it.
@@ -154,6 +158,12 @@ impl Run<'_, '_, '_> {
             if updated.is_changed {
                 continue;
             }
+            if self.request.find_missing
+                && let Some(found) = self.finder(&state).add_all(&packages, &mut errors).await?
+            {
+                state = found;
+                continue;
+            }
             for found in &mut matches {
                 if found.pattern.kind() == Kind::All {
                     found.packages = in_all(&packages);
@@ -239,6 +249,7 @@ impl Run<'_, '_, '_> {
         }
         let resolver = self.resolver(state);
         let mut waiting: Vec<&str> = paths.to_vec();
+        let mut missing: Vec<&str> = Vec::new();
         let mut added: Vec<ModuleVersion> = Vec::new();
         while !waiting.is_empty() {
             let answers: Vec<_> = waiting
@@ -256,6 +267,7 @@ impl Run<'_, '_, '_> {
                             added.push(module);
                         }
                     }
+                    Answer::Known(Err(error)) if error.is_missing() => missing.push(path),
                     Answer::Known(Err(_)) => {}
                     Answer::Needs(more) => {
                         waiting.push(path);
@@ -267,6 +279,11 @@ impl Run<'_, '_, '_> {
                 needs.iter().map(|need| self.fetch(state, need)).collect();
             fetches.collect::<Vec<()>>().await;
         }
+        if self.request.find_missing {
+            let finder = self.finder(state);
+            let found = join_all(missing.iter().map(|path| finder.find(path))).await;
+            added.extend(found.into_iter().filter_map(Result::ok));
+        }
         if added.is_empty() {
             return Ok(None);
         }
@@ -276,6 +293,14 @@ impl Run<'_, '_, '_> {
         let graph = self.session.complete(self.session.graph(&wanted).await)?;
         let new = self.session.update_roots(&wanted, Some(graph)).await?;
         Ok(Some(State::new(new)))
+    }
+
+    fn finder<'r>(&'r self, state: &'r State) -> Finder<'r, 'r, 'r> {
+        Finder {
+            session: self.session,
+            trees: self.trees,
+            state,
+        }
     }
 
     fn resolver<'r>(&'r self, state: &'r State) -> Resolver<'r, 'r, 'r>

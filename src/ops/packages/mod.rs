@@ -4,8 +4,10 @@
 //! root requirements consistent with what was found. The graph of all modules is loaded only where the roots do not tell
 //! which module provides a package. See <https://go.dev/ref/mod#resolve-pkg-mod>.
 
+pub mod list;
 pub mod load;
 pub mod matches;
+pub mod missing;
 pub mod resolve;
 pub mod roots;
 pub mod trees;
@@ -13,9 +15,11 @@ pub mod trees;
 use std::sync::Arc;
 
 use super::load::LoadError;
+use super::query::QueryError;
 use super::source::ModuleError;
 use crate::adapters::fs::FsError;
-use crate::domain::module::ModuleVersion;
+use crate::domain::module::pseudo::is_zero_pseudo;
+use crate::domain::module::{ModuleVersion, Version};
 use crate::domain::packages::ImportError;
 
 pub use load::{Loaded, Request, build_tags};
@@ -58,6 +62,45 @@ pub enum PackageError {
         /// The module that provides it.
         module: ModuleVersion,
     },
+    /// The module that is asked for lacks it.
+    #[error("module {}@latest found ({}{}), but does not contain package {path}", module.path, module.version, replacement.as_ref().map_or(String::new(), |new| format!(", replaced by {new}")))]
+    NotInModule {
+        /// The module.
+        module: ModuleVersion,
+        /// What stands for it.
+        replacement: Option<ModuleVersion>,
+        /// The package.
+        path: String,
+    },
+    /// The latest version has it, but a newer one is in the build list.
+    #[error("package {path} provided by {} at latest version {} but not at required version {selected}", module.path, module.version)]
+    GoneSince {
+        /// The package.
+        path: String,
+        /// The module with it.
+        module: ModuleVersion,
+        /// The version in the build list.
+        selected: Version,
+    },
+    /// A replaced module has it, but go.mod does not require that.
+    #[error("module {} provides package {path} and is replaced but not required; to add it:\n\tgo get {}", module.path, if is_zero_pseudo(module.version.as_str()) { module.path.to_string() } else { module.to_string() })]
+    NotListed {
+        /// The module.
+        module: ModuleVersion,
+        /// The package.
+        path: String,
+    },
+    /// Nobody has it.
+    #[error("cannot find module providing package {path}: {why}")]
+    Nowhere {
+        /// The package.
+        path: String,
+        /// What was answered.
+        why: String,
+    },
+    /// No version of a module can be used.
+    #[error("{0}")]
+    Query(Arc<QueryError>),
     /// The module graph cannot be loaded, so that nobody knows who provides it.
     #[error("{0}")]
     Graph(Arc<LoadError>),
@@ -70,4 +113,15 @@ pub enum PackageError {
     /// No file in its directory counts.
     #[error("no Go source files")]
     NoFiles,
+}
+
+impl PackageError {
+    /// Reports whether no module of the build list has the package.
+    pub fn is_missing(&self) -> bool {
+        use ImportError::{Missing, NotRequired, NotStandard};
+        matches!(
+            self,
+            Self::Import(Missing { .. } | NotRequired { .. } | NotStandard { .. })
+        )
+    }
 }

@@ -191,7 +191,7 @@ impl Resolver<'_, '_, '_> {
         } else if self.session.mode == Mode::Mod {
             ImportError::Missing { path }
         } else {
-            ImportError::NotRequired { path }
+            ImportError::NotRequired { path, dir: None }
         }
     }
 
@@ -324,6 +324,7 @@ impl Resolver<'_, '_, '_> {
             }),
             None => Err(ImportError::NotRequired {
                 path: path.to_owned(),
+                dir: None,
             }
             .into()),
         }

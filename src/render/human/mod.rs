@@ -3,6 +3,7 @@
 pub mod diff;
 pub mod env;
 pub mod modfile;
+pub mod packages;
 pub mod style;
 pub mod tree;
 pub mod verify;

@@ -5,6 +5,7 @@ pub mod failure;
 pub mod graph;
 pub mod list;
 pub mod modfile;
+pub mod packages;
 pub mod tree;
 pub mod verify;
 pub mod why;

@@ -1,0 +1,40 @@
+//! `graph packages`: arguments to operation to output.
+
+use crate::cli::args::packages::Args;
+use crate::cli::args::{LoadFlags, TextFormat};
+use crate::cli::commands::{context, load_options};
+use crate::cli::exit::Outcome;
+use crate::cli::settings::Settings;
+use crate::ops::failure::Failure;
+use crate::ops::packages::list::{self, Options};
+use crate::render::{human, json};
+
+/// Runs the command.
+pub fn run(settings: &Settings, load: &LoadFlags, args: &Args) -> Result<Outcome, Failure> {
+    let options = Options {
+        load: load_options(load),
+        patterns: args.patterns.clone(),
+    };
+    let ctx = context(settings)?;
+    let report = settings.block_on(list::run(&ctx, &options))?;
+    let by_default = if settings.prefers_json() {
+        TextFormat::Json
+    } else {
+        TextFormat::Text
+    };
+    let format = if args.json {
+        TextFormat::Json
+    } else {
+        args.format.unwrap_or(by_default)
+    };
+    let bytes = match format {
+        TextFormat::Json => json::packages::render(&report),
+        TextFormat::Text if args.imports => human::packages::imports(&report).into_bytes(),
+        TextFormat::Text => human::packages::render(&report, &settings.styles()).into_bytes(),
+    };
+    Ok(if report.is_sound() {
+        Outcome::done(bytes)
+    } else {
+        Outcome::no(bytes)
+    })
+}
