@@ -279,8 +279,11 @@ pub fn at<'a>(action: &'static str, path: &'a Path) -> impl Fn(io::Error) -> FsE
 }
 
 fn read_all(file: &mut File, path: &Path, limit: u64) -> Result<Vec<u8>, FsError> {
-    let mut bytes = Vec::new();
-    // One byte more than allowed shows that there is more; the size in the metadata may change or lie.
+    // The size in the metadata may change or lie, but mostly it saves most of the calls and all of the copying.
+    let size = file.metadata().map_or(0, |metadata| metadata.len());
+    let room = usize::try_from(size.min(limit)).unwrap_or_default();
+    let mut bytes = Vec::with_capacity(room.saturating_add(1));
+    // One byte more than allowed shows that there is more.
     let mut bounded = file.take(limit.saturating_add(1));
     bounded.read_to_end(&mut bytes).map_err(at("read", path))?;
     if bytes.len() as u64 > limit {

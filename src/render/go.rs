@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 
 use crate::domain::binary::{BuildInfo, BuildModule, BuildSetting};
-use crate::domain::mvs::graph::Graph;
+use crate::domain::mvs::graph::{Graph, NodeId};
 use crate::ops::list::ModuleInfo;
 use crate::ops::why;
 
@@ -14,14 +14,23 @@ pub fn graph(graph: &Graph) -> String {
         .nodes()
         .map(|(_, module)| module.to_string())
         .collect();
-    let mut text = String::with_capacity(64 * graph.len());
-    for node in graph.breadth_first() {
-        for required in graph.required(node).unwrap_or_default() {
-            text.push_str(&names[node.index()]);
-            text.push(' ');
-            text.push_str(&names[required.index()]);
-            text.push('\n');
-        }
+    let order = graph.breadth_first();
+    let edges = order.iter().flat_map(|&node| {
+        let required = graph.required(node).unwrap_or_default();
+        let from = &names[node.index()];
+        let edge = move |required: &NodeId| (from, required.index());
+        required.iter().map(edge)
+    });
+    // Megabytes are not copied each time they double.
+    let length = edges
+        .clone()
+        .map(|(from, to)| from.len() + names[to].len() + 2);
+    let mut text = String::with_capacity(length.sum());
+    for (from, to) in edges {
+        text.push_str(from);
+        text.push(' ');
+        text.push_str(&names[to]);
+        text.push('\n');
     }
     text
 }
