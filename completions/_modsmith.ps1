@@ -139,6 +139,7 @@ Register-ArgumentCompleter -Native -CommandName 'modsmith' -ScriptBlock {
             break
         }
         'modsmith;graph;packages' {
+            [CompletionResult]::new('--tags', '--tags', [CompletionResultType]::ParameterName, 'Build tags that hold, between commas; replaces `-tags` of GOFLAGS')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the packages')
             [CompletionResult]::new('--mod', '--mod', [CompletionResultType]::ParameterName, 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS')
             [CompletionResult]::new('--modfile', '--modfile', [CompletionResultType]::ParameterName, 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`')

@@ -412,12 +412,16 @@ _modsmith() {
             return 0
             ;;
         modsmith__subcmd__graph__subcmd__packages)
-            opts="-C -q -v -h --imports --format --json --mod --modfile --modcacherw --offline --ca-file --config --color --quiet --verbose --help"
+            opts="-C -q -v -h --tags --imports --format --json --mod --modfile --modcacherw --offline --ca-file --config --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --tags)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0

@@ -131,6 +131,7 @@ set edit:completion:arg-completer[modsmith] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'modsmith;graph;packages'= {
+            cand --tags 'Build tags that hold, between commas; replaces `-tags` of GOFLAGS'
             cand --format 'How to print the packages'
             cand --mod 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS'
             cand --modfile 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`'

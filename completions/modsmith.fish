@@ -131,6 +131,7 @@ complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from why" -s q -l quiet -d 'Print nothing on stderr but errors'
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from why" -s v -l verbose -d 'Print every request on stderr'
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from why" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from packages" -l tags -d 'Build tags that hold, between commas; replaces `-tags` of GOFLAGS' -r
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from packages" -l format -d 'How to print the packages' -r -f -a "text\t'Lines of text'
 json\t'JSON'"
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from packages" -l mod -d 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS' -r -f -a "readonly\t'Refuse to go on when go.mod or go.sum would have to change'

@@ -70,25 +70,28 @@ pub fn list(dir: &Path) -> Result<Option<Listing>, FsError> {
 pub fn with_head<T>(path: &Path, take: impl FnOnce(&Header<'_>) -> T) -> Result<T, FsError> {
     let fault = at("read", path);
     let mut file = File::open(path).map_err(&fault)?;
-    let mut text = Vec::with_capacity(FIRST);
-    let mut wanted = FIRST;
+    let mut buffer = vec![0; FIRST];
+    let mut length = 0;
     loop {
-        let room = (wanted - text.len()) as u64;
-        let count = file
-            .by_ref()
-            .take(room)
-            .read_to_end(&mut text)
-            .map_err(&fault)?;
-        let is_whole = (count as u64) < room;
-        let header = imports::read(&text);
-        if is_whole || is_settled(&header, &text) {
+        let count = match file.read(&mut buffer[length..]) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            read => read.map_err(&fault)?,
+        };
+        length += count;
+        let text = &buffer[..length];
+        let header = imports::read(text);
+        // Most files need one call of the system: what follows the head is not asked for.
+        if count == 0 || is_settled(&header, text) {
             return Ok(take(&header));
         }
-        if MAX_HEAD <= wanted {
+        if length < buffer.len() {
+            continue;
+        }
+        if MAX_HEAD <= length {
             let message = "the head of the file is too long";
             return Err(fault(io::Error::new(io::ErrorKind::FileTooLarge, message)));
         }
-        wanted *= 4;
+        buffer.resize(4 * length, 0);
     }
 }
 

@@ -253,7 +253,7 @@ impl Why<'_, '_> {
             vendor_all: self.options.tests == Tests::OfMain,
             find_missing: false,
             tags: Tags::Any,
-            build: super::packages::build_tags(&self.session.ctx.env),
+            build: super::packages::build_tags(&self.session.ctx.env, None),
         }
     }
 

@@ -158,6 +158,14 @@ fn patterns_of_directories() {
 #[test]
 fn build_constraints_count() {
     let sandbox = sample().file("only/only_plan9.go", "package only\n");
+    let sandbox = sandbox.file(
+        "tagged/t.go",
+        "//go:build mine && amd64.v1\n\npackage tagged\n",
+    );
+    let tagged = sandbox
+        .run("graph packages --tags other,mine ./tagged")
+        .success();
+    assert_eq!(tagged, "example.com/main/tagged example.com/main\n");
     let run = sandbox.run("graph packages ./only").stdout;
     assert!(
         run.contains("build constraints exclude all Go files"),

@@ -6,7 +6,7 @@ use crate::cli::args::TextFormat;
 ///
 /// Files count as in a build for GOOS, GOARCH and `CGO_ENABLED`. A package that cannot be loaded is listed with the reason
 /// below it. `all` stands for the packages of the main module and all that they and their tests need; those of the
-/// standard library are left out of it.
+/// standard library are left out of it. `std` and `cmd` stand for the packages of all platforms.
 ///
 /// A package that cannot be loaded ends the command with exit code 1.
 #[derive(Debug, clap::Args)]
@@ -19,6 +19,10 @@ pub struct Args {
     /// Import paths, directories or patterns; without any, the package in the working directory
     #[arg(value_name = "PATTERN")]
     pub patterns: Vec<String>,
+
+    /// Build tags that hold, between commas; replaces `-tags` of GOFLAGS
+    #[arg(long, value_name = "TAGS")]
+    pub tags: Option<String>,
 
     /// Print imports: a package and one that it imports, one pair a line
     #[arg(long)]

@@ -14,6 +14,7 @@ pub fn run(settings: &Settings, load: &LoadFlags, args: &Args) -> Result<Outcome
     let options = Options {
         load: load_options(load),
         patterns: args.patterns.clone(),
+        tags: args.tags.clone(),
     };
     let ctx = context(settings)?;
     let report = settings.block_on(list::run(&ctx, &options))?;

@@ -8,6 +8,7 @@ pub mod constraint;
 pub mod embed;
 pub mod imports;
 mod lex;
+pub mod platform;
 pub mod tags;
 
 pub use imports::{Header, HeaderFault, Import};

@@ -19,6 +19,8 @@ pub struct Options {
     pub load: LoadOptions,
     /// Patterns; without any, the package in the working directory.
     pub patterns: Vec<String>,
+    /// Tags that hold besides those of the environment, between commas; instead of those of GOFLAGS.
+    pub tags: Option<String>,
 }
 
 /// The packages, in the order of the patterns.
@@ -65,7 +67,7 @@ impl Report {
 pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
     let (session, requirements) =
         Box::pin(modules::load(ctx, Purpose::List, &options.load)).await?;
-    let tags = build_tags(&ctx.env);
+    let tags = build_tags(&ctx.env, options.tags.as_deref());
     let request = Request {
         patterns: options.patterns.clone(),
         tests: false,

@@ -1,6 +1,6 @@
 //! The loop that loads packages, and the requirements that go with them.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use futures_util::future::join_all;
@@ -15,6 +15,7 @@ use super::roots::{Errors, Update};
 use super::trees::{Scan, Trees};
 use crate::domain::goenv::GoEnv;
 use crate::domain::gosource::Tags;
+use crate::domain::gosource::platform::{self, Build};
 use crate::domain::module::path::check_import_path;
 use crate::domain::module::{ModulePath, ModuleVersion, goversion};
 use crate::domain::mvs::Pruning;
@@ -25,9 +26,6 @@ use crate::domain::packages::{
 };
 use crate::ops::load::{LoadError, Mode};
 use crate::ops::session::Session;
-
-/// The minor release of Go up to which the release tags hold.
-const GO_MINOR: usize = 26;
 
 /// What to load.
 #[derive(Clone, Debug)]
@@ -439,16 +437,36 @@ fn in_all(packages: &Packages) -> Vec<String> {
     paths
 }
 
-/// Returns the build tags that hold for the build that the environment describes.
-pub fn build_tags(env: &GoEnv) -> Tags {
-    let (system, processor) = (env.get("GOOS"), env.get("GOARCH"));
-    let mut tags: BTreeSet<String> = [system, processor, "gc"].map(str::to_owned).into();
-    if env.get("CGO_ENABLED") == "1" {
-        tags.insert("cgo".to_owned());
-    }
-    tags.extend((1..=GO_MINOR).map(|minor| format!("go1.{minor}")));
-    Tags::Set {
-        tags,
-        system: system.to_owned(),
-    }
+/// Returns the build tags that hold for the build that the environment describes; `tags` counts instead of the `-tags`
+/// of GOFLAGS.
+pub fn build_tags(env: &GoEnv, tags: Option<&str>) -> Tags {
+    // The last one counts.
+    let flags = env.get("GOFLAGS").split_ascii_whitespace();
+    let mut flagged = flags.rev().filter_map(|flag| {
+        let (name, value) = flag.trim_start_matches('-').split_once('=')?;
+        (name == "tags").then_some(value)
+    });
+    let processor = env.get("GOARCH");
+    platform::tags(&Build {
+        system: env.get("GOOS"),
+        processor,
+        features: features_variable(processor).map_or("", |name| env.get(name)),
+        cgo: env.get("CGO_ENABLED") == "1",
+        tags: tags.or(flagged.next()).unwrap_or_default(),
+    })
+}
+
+/// Returns the variable that says what a processor can do.
+fn features_variable(processor: &str) -> Option<&'static str> {
+    Some(match processor {
+        "386" => "GO386",
+        "amd64" => "GOAMD64",
+        "arm" => "GOARM",
+        "arm64" => "GOARM64",
+        "mips" | "mipsle" => "GOMIPS",
+        "mips64" | "mips64le" => "GOMIPS64",
+        "ppc64" | "ppc64le" => "GOPPC64",
+        "riscv64" => "GORISCV64",
+        _ => return None,
+    })
 }

@@ -301,6 +301,7 @@ impl Sandbox {
                 let options = packages::Options {
                     load: LoadOptions::default(),
                     patterns: all.clone(),
+                    tags: None,
                 };
                 let report = block_on(packages::run(&ctx, &options))
                     .map_err(|failure| failure.to_string())?;
