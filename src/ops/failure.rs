@@ -447,6 +447,7 @@ impl From<LoadError> for Failure {
             LoadError::Argument(_) | LoadError::GoTooOld { .. } => FailureKind::Usage,
             LoadError::Offline { .. } => FailureKind::Outside,
             LoadError::Module { ref error, .. } => kind_of_module(error),
+            LoadError::Contents(ref error) => kind_of_module(error),
             LoadError::Query(QueryError::Fetch(ref error)) if !error.is_not_found() => {
                 FailureKind::Outside
             }
@@ -497,6 +498,7 @@ fn hint_of_load(error: &LoadError) -> Option<String> {
             "use `--mod readonly` or `--mod mod` to look past the vendor directory".to_owned()
         }
         LoadError::Module { error, .. } => return hint_of_module(error),
+        LoadError::Contents(error) => return hint_of_module(error),
         _ => return None,
     };
     Some(hint)

@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::context::Context;
 use super::main_modules::{
@@ -113,6 +114,9 @@ pub enum LoadError {
         #[source]
         error: Box<ModuleError>,
     },
+    /// The contents of a module cannot be had or believed.
+    #[error(transparent)]
+    Contents(Arc<ModuleError>),
     /// The network is off and go.mod files are missing.
     #[error("{} go.mod {} not in the module cache:{}", missing.len(), if missing.len() == 1 { "file is" } else { "files are" }, list(missing))]
     Offline {

@@ -8,7 +8,7 @@ use super::context::Context;
 use super::failure::Failure;
 use super::load::{self, LoadError, LoadOptions, Purpose};
 use super::main_modules::is_toolchain;
-use super::packages::load::{Request, load_from, start};
+use super::packages::load::{Loaded, Request, load_from, start};
 use super::packages::resolve::State;
 use super::packages::trees::Trees;
 use super::session::Session;
@@ -167,7 +167,8 @@ impl Why<'_, '_> {
             let found = nearest.get(&path).map_or(&[][..], Vec::as_slice);
             self.answer(packages, path.to_string(), found)
         };
-        Ok(modules.into_iter().map(answer).collect())
+        let answers = modules.into_iter().map(answer).collect();
+        believe(&loaded, answers)
     }
 
     /// Returns the modules that are asked about. The graph of all modules is loaded where the roots do not tell.
@@ -243,7 +244,7 @@ impl Why<'_, '_> {
                 answers.push(self.answer(packages, path, id.as_slice()));
             }
         }
-        Ok(answers)
+        believe(&loaded, answers)
     }
 
     fn request(&self, patterns: &[String]) -> Request {
@@ -292,6 +293,16 @@ impl Why<'_, '_> {
             has_more,
         }
     }
+}
+
+/// Refuses answers that rest on contents which are not what they should be; and says that something is not needed only
+/// when all that may need it was looked at. Go says so in any case.
+fn believe(loaded: &Loaded, answers: Vec<Answer>) -> Result<Vec<Answer>, LoadError> {
+    loaded.check_integrity()?;
+    if answers.iter().any(|answer| answer.chains.is_empty()) {
+        loaded.check_complete()?;
+    }
+    Ok(answers)
 }
 
 /// Returns, for each module, its packages with the shortest chains, sorted by path.

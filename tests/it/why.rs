@@ -168,3 +168,22 @@ fn broken_files_and_loops_do_no_harm() {
     example.com/none
     ");
 }
+
+/// Where a module cannot be looked at, nobody can say that something is not needed.
+#[test]
+fn what_was_not_seen_is_no_reason() {
+    let sandbox = crate::tree::universe(
+        "module example.com/main\n\ngo 1.21\n\nrequire (\n\texample.com/a v1.0.0\n\texample.com/b v1.0.0\n)\n",
+        &[("example.com/a@v1.0.0", "go 1.21"), ("example.com/b@v1.0.0", "go 1.21")],
+    )
+    .file("main.go", "package main\n\nimport _ \"example.com/a\"\n");
+    sandbox.run("graph");
+    let sandbox = sandbox.set("GOPROXY", "http://127.0.0.1:1");
+    let run = sandbox.run("graph why --offline -m example.com/b");
+    assert_eq!(run.code, Some(4), "{}{}", run.stdout, run.stderr);
+    assert!(
+        run.stderr.contains("example.com/a@v1.0.0"),
+        "{}",
+        run.stderr
+    );
+}

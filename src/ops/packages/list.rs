@@ -78,6 +78,7 @@ pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
     };
     let state = start(&session, requirements).await?;
     let loaded = Box::pin(load(&session, state, &request)).await?;
+    loaded.check_integrity()?;
     session.check_unchanged(&loaded.state.requirements)?;
     Ok(report(&session, &loaded))
 }

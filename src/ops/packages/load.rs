@@ -26,6 +26,8 @@ use crate::domain::packages::{
 };
 use crate::ops::load::{LoadError, Mode};
 use crate::ops::session::Session;
+use crate::ops::source::{ModuleError, Reason};
+use crate::ops::upstream::FetchError;
 
 /// What to load.
 #[derive(Clone, Debug)]
@@ -54,6 +56,37 @@ pub struct Loaded {
     pub errors: Errors,
     /// The requirements that agree with the packages.
     pub state: State,
+}
+
+impl Loaded {
+    /// Refuses contents that are not what go.sum or the checksum database says.
+    pub fn check_integrity(&self) -> Result<(), LoadError> {
+        self.check(ModuleError::is_integrity)
+    }
+
+    /// Refuses packages whose modules could not be looked at: nobody can tell what those need.
+    pub fn check_complete(&self) -> Result<(), LoadError> {
+        self.check(|error| match &*error.reason {
+            Reason::Fetch(FetchError::Path(_)) => false,
+            Reason::Fetch(fetch) => !fetch.is_not_found(),
+            Reason::Offline | Reason::SumDb { .. } => true,
+            _ => false,
+        })
+    }
+
+    fn check(&self, is_fatal: impl Fn(&ModuleError) -> bool) -> Result<(), LoadError> {
+        let order = self.packages.order().iter();
+        let fatal = order
+            .filter_map(|id| match self.errors.get(id).map(|error| &**error) {
+                Some(PackageError::Module(error)) => Some(error),
+                _ => None,
+            })
+            .find(|error| is_fatal(error));
+        match fatal {
+            Some(error) => Err(LoadError::Contents(Arc::clone(error))),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Loads packages under requirements.
