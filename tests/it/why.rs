@@ -187,3 +187,30 @@ fn what_was_not_seen_is_no_reason() {
         run.stderr
     );
 }
+
+/// Unpacked files count only while go.sum vouches for what they were unpacked from.
+#[test]
+fn other_contents_than_those_of_go_sum_are_refused() {
+    let hash = |letter: &str| format!("h1:{}=", letter.repeat(43));
+    let sandbox = crate::tree::universe(
+        "module example.com/main\n\ngo 1.21\n\nrequire example.com/a v1.0.0\n",
+        &[("example.com/a@v1.0.0", "go 1.21")],
+    )
+    .file("main.go", "package main\n\nimport _ \"example.com/a\"\n");
+    sandbox.run("graph").success();
+    let unpacked = sandbox.cache().join("example.com/a@v1.0.0");
+    std::fs::create_dir_all(&unpacked).unwrap();
+    std::fs::write(unpacked.join("a.go"), "package a\n").unwrap();
+    let kept = sandbox
+        .cache()
+        .join("cache/download/example.com/a/@v/v1.0.0.ziphash");
+    std::fs::write(kept, hash("A")).unwrap();
+    sandbox.write("go.sum", format!("example.com/a v1.0.0 {}\n", hash("A")));
+    sandbox.run("graph why -m example.com/a").success();
+    sandbox.write("go.sum", format!("example.com/a v1.0.0 {}\n", hash("B")));
+    for line in ["graph why -m example.com/a", "graph packages all"] {
+        let run = sandbox.run(line);
+        assert_eq!(run.code, Some(5), "{line}: {}{}", run.stdout, run.stderr);
+        assert_eq!(run.stdout, "", "{line}");
+    }
+}
