@@ -27,6 +27,8 @@ pub struct Context {
     pub config_dir: Option<PathBuf>,
     /// Whether the network may be used.
     pub network: Network,
+    /// Whether new directories of the module cache stay writable; `-modcacherw` in GOFLAGS says so, too.
+    pub modcacherw: bool,
     /// The variables that other programs see.
     pub environment: Environment,
     /// The HTTP client.

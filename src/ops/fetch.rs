@@ -234,10 +234,9 @@ impl Source<'_> {
         .await
     }
 
-    /// Returns whether directories stay writable: `-modcacherw` in GOFLAGS.
     fn dir_access(&self) -> DirAccess {
         let flags = self.ctx.env.goflags_without_mod();
-        if flags.is_ok_and(|flags| flags.modcacherw) {
+        if self.ctx.modcacherw || flags.is_ok_and(|flags| flags.modcacherw) {
             DirAccess::Writable
         } else {
             DirAccess::ReadOnly

@@ -214,3 +214,25 @@ fn other_contents_than_those_of_go_sum_are_refused() {
         assert_eq!(run.stdout, "", "{line}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn unpacked_modules_stay_writable_where_asked() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let writable = |flags: &str| {
+        let sandbox = Sandbox::new()
+            .file(
+                "go.mod",
+                "module example.com/main\n\ngo 1.21\n\nrequire rsc.io/quote v1.5.2\n",
+            )
+            .file("main.go", "package main\n\nimport _ \"rsc.io/quote\"\n");
+        sandbox
+            .run(&format!("graph why {flags} rsc.io/quote"))
+            .success();
+        let dir = sandbox.cache().join("rsc.io/quote@v1.5.2");
+        let mode = std::fs::metadata(&dir).unwrap().permissions().mode();
+        mode & 0o200 != 0
+    };
+    assert!(writable("--modcacherw"));
+    assert!(!writable(""));
+}

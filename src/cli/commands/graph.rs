@@ -2,7 +2,7 @@
 
 use crate::cli::args::LoadFlags;
 use crate::cli::args::graph::{Args, Command, EdgeArgs, Format};
-use crate::cli::commands::{context, list, load_options, packages, tree, why};
+use crate::cli::commands::{context_with, list, load_options, packages, tree, why};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::ops;
@@ -28,7 +28,7 @@ pub fn run(settings: &Settings, args: &Args) -> Result<Outcome, Failure> {
 }
 
 fn edges(settings: &Settings, load: &LoadFlags, args: &EdgeArgs) -> Result<Outcome, Failure> {
-    let ctx = context(settings)?;
+    let ctx = context_with(settings, load)?;
     let options = ops::graph::Options {
         load: load_options(load),
         go: args.go.clone(),

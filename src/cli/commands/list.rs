@@ -2,7 +2,7 @@
 
 use crate::cli::args::list::Args;
 use crate::cli::args::{LoadFlags, TextFormat};
-use crate::cli::commands::{context, load_options};
+use crate::cli::commands::{context_with, load_options};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::ops;
@@ -12,7 +12,7 @@ use crate::render;
 
 /// Runs the command.
 pub fn run(settings: &Settings, load: &LoadFlags, args: &Args) -> Result<Outcome, Failure> {
-    let ctx = context(settings)?;
+    let ctx = context_with(settings, load)?;
     let modules = if args.modules.is_empty() {
         vec!["all".to_owned()]
     } else {

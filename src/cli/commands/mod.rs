@@ -47,6 +47,7 @@ fn context(settings: &Settings) -> Result<Context, Failure> {
     };
     Ok(Context {
         dir: settings.directory.clone(),
+        modcacherw: false,
         config_dir: inputs.config_dir().map(PathBuf::from),
         network,
         http: HttpClient::new(&http_settings(settings, &inputs, &go_env)),
@@ -54,6 +55,13 @@ fn context(settings: &Settings) -> Result<Context, Failure> {
         environment: http_env::environment(&inputs),
         reporter: settings.reporter(),
     })
+}
+
+/// Gathers the same for a command that loads modules.
+fn context_with(settings: &Settings, load: &LoadFlags) -> Result<Context, Failure> {
+    let mut ctx = context(settings)?;
+    ctx.modcacherw = load.modcacherw;
+    Ok(ctx)
 }
 
 fn http_settings(settings: &Settings, inputs: &Inputs, go_env: &GoEnv) -> HttpSettings {

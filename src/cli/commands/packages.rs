@@ -2,7 +2,7 @@
 
 use crate::cli::args::packages::Args;
 use crate::cli::args::{LoadFlags, TextFormat};
-use crate::cli::commands::{context, load_options};
+use crate::cli::commands::{context_with, load_options};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::ops::failure::Failure;
@@ -16,7 +16,7 @@ pub fn run(settings: &Settings, load: &LoadFlags, args: &Args) -> Result<Outcome
         patterns: args.patterns.clone(),
         tags: args.tags.clone(),
     };
-    let ctx = context(settings)?;
+    let ctx = context_with(settings, load)?;
     let report = settings.block_on(list::run(&ctx, &options))?;
     let by_default = if settings.prefers_json() {
         TextFormat::Json

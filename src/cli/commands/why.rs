@@ -2,7 +2,7 @@
 
 use crate::cli::args::why::Args;
 use crate::cli::args::{LoadFlags, TextFormat};
-use crate::cli::commands::{context, load_options};
+use crate::cli::commands::{context_with, load_options};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::ops;
@@ -34,7 +34,7 @@ pub fn run(settings: &Settings, load: &LoadFlags, args: &Args) -> Result<Outcome
             Chains::First
         },
     };
-    let ctx = context(settings)?;
+    let ctx = context_with(settings, load)?;
     let report = settings.block_on(ops::why::run(&ctx, &options))?;
     let by_default = if settings.prefers_json() {
         TextFormat::Json

@@ -46,6 +46,7 @@ pub(crate) fn context(dir: &Path, top: &Path, env: &[(&str, &str)]) -> Context {
     Context {
         dir: dir.to_owned(),
         config_dir: None,
+        modcacherw: false,
         env: GoEnv::resolve(&inputs).unwrap(),
         network: Network::Allowed,
         environment: Environment::new([]),

@@ -3,7 +3,7 @@
 use crate::cli::args::LoadFlags;
 use crate::cli::args::verify::OutputArgs;
 use crate::cli::commands::verify::{format, print};
-use crate::cli::commands::{context, load_options};
+use crate::cli::commands::{context_with, load_options};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::ops::failure::Failure;
@@ -15,7 +15,7 @@ pub(super) fn run(
     load: &LoadFlags,
     output: &OutputArgs,
 ) -> Result<Outcome, Failure> {
-    let ctx = context(settings)?;
+    let ctx = context_with(settings, load)?;
     let report = settings.block_on(all::run(&ctx, &load_options(load)))?;
     Ok(print(settings, format(settings, output), report))
 }

@@ -3,7 +3,7 @@
 use crate::cli::args::LoadFlags;
 use crate::cli::args::verify::{CacheArgs, Format};
 use crate::cli::commands::verify::{exit, format, print};
-use crate::cli::commands::{context, load_options};
+use crate::cli::commands::{context_with, load_options};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::ops::failure::Failure;
@@ -16,7 +16,7 @@ pub(super) fn run(
     load: &LoadFlags,
     args: &CacheArgs,
 ) -> Result<Outcome, Failure> {
-    let ctx = context(settings)?;
+    let ctx = context_with(settings, load)?;
     let options = Options {
         load: load_options(load),
         scope: if args.all {

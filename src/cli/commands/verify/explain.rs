@@ -5,7 +5,7 @@ use std::io::{IsTerminal as _, Read as _};
 use super::{format, print};
 use crate::cli::args::LoadFlags;
 use crate::cli::args::verify::ExplainArgs;
-use crate::cli::commands::{context, load_options};
+use crate::cli::commands::{context_with, load_options};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::ops::failure::{Failure, FailureKind};
@@ -24,7 +24,7 @@ pub(super) fn run(
         None | Some("-") => pasted(args.mismatch.is_some())?,
         Some(text) => text.to_owned(),
     };
-    let ctx = context(settings)?;
+    let ctx = context_with(settings, load)?;
     let options = Options {
         text,
         load: load_options(load),

@@ -3,7 +3,7 @@
 use crate::cli::args::LoadFlags;
 use crate::cli::args::verify::ModuleArgs;
 use crate::cli::commands::verify::{format, print};
-use crate::cli::commands::{context, load_options};
+use crate::cli::commands::{context_with, load_options};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::ops::failure::Failure;
@@ -15,7 +15,7 @@ pub(super) fn run(
     load: &LoadFlags,
     args: &ModuleArgs,
 ) -> Result<Outcome, Failure> {
-    let ctx = context(settings)?;
+    let ctx = context_with(settings, load)?;
     let options = Options {
         load: load_options(load),
         target: args.target.clone(),
