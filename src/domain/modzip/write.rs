@@ -99,7 +99,7 @@ impl<W: Write> ZipWriter<W> {
         }
     }
 
-    /// Starts an entry of at most `size` bytes; [`EntryWriter::finish`] ends it.
+    /// Starts an entry of at most `size` bytes; `EntryWriter::finish` ends it.
     pub fn start(&mut self, name: &[u8], size: u64) -> io::Result<EntryWriter<'_, W>> {
         let length = u16::try_from(name.len()).map_err(|_| io::ErrorKind::InvalidFilename)?;
         let offset = self.written;

@@ -1,7 +1,7 @@
 //! The build list and what is known of each module, as `go list -m` tells it.
 //!
-//! [`matches`] finds the modules that the arguments mean, `info` describes each as it stands in the build list, `details`
-//! looks up what only proxies and repositories know.
+//! [`mod@matches`] finds the modules that the arguments mean, `info` describes each as it stands in the build list, and
+//! `details` looks up what only proxies and repositories know.
 
 mod details;
 mod info;
