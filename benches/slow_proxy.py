@@ -21,12 +21,17 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    # Read when the server is made: with the default of 5 the system drops connections that come all at once, and
+    # the clients wait seconds before they try again.
+    request_queue_size = 128
+
+
 def main():
     directory, port = sys.argv[1], int(sys.argv[2])
     handler = lambda *args: Handler(*args, directory=directory)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
-    server.daemon_threads = True
-    server.request_queue_size = 128
+    server = Server(("127.0.0.1", port), handler)
     threading.Timer(600, server.shutdown).start()
     server.serve_forever()
 
