@@ -5,7 +5,7 @@
 //! seal, or changed by a single bit, counts as absent. Entries and key can be deleted at any time.
 
 use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -70,12 +70,14 @@ impl Index {
     }
 
     fn key(&self) -> Option<SealKey> {
-        let length = u64::try_from(SealKey::LENGTH).ok()?;
         let file = File::open(&self.key_file).ok()?;
         if !is_private(&file) {
             return None;
         }
-        let bytes = files::read(&self.key_file, length).ok()?;
+        // A byte more than a key has shows that it is none.
+        let mut bytes = Vec::with_capacity(SealKey::LENGTH + 2);
+        let limit = u64::try_from(SealKey::LENGTH + 1).ok()?;
+        file.take(limit).read_to_end(&mut bytes).ok()?;
         SealKey::new(&bytes)
     }
 

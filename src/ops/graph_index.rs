@@ -37,6 +37,9 @@ const SETTINGS: [&str; 11] = [
 pub struct GraphIndex {
     index: Index,
     question: ContentDigest,
+    /// go.work or go.mod, and what is in it: both are part of the question.
+    file: PathBuf,
+    contents: ContentDigest,
     /// Files below this directory are named relative to it: other checkouts ask the same question.
     base: PathBuf,
 }
@@ -65,6 +68,8 @@ impl GraphIndex {
         Some(Self {
             index: Index::new(mod_cache, ctx.config_dir.as_deref()?, "graph"),
             question: ContentDigest::of(&question),
+            contents: ContentDigest::of(&contents),
+            file: file.to_owned(),
             base: file.parent()?.to_owned(),
         })
     }
@@ -96,9 +101,13 @@ impl GraphIndex {
 
     /// Keeps an answer, if nothing but the files of the user can change it.
     pub fn keep(&self, session: &Session<'_>, report: &Report) {
-        let Some(inputs) = session.source.deciding_inputs() else {
+        let Some(mut inputs) = session.source.deciding_inputs() else {
             return;
         };
+        // The question holds this file already, unless somebody changed it after the question was put.
+        if inputs.remove(&self.file) != Some(Some(self.contents)) {
+            return;
+        }
         // What a run warns of, every run has to warn of.
         let warned = !session.mains.requirements().1.is_empty();
         if warned || session.mains.modules.iter().any(|main| main.fixed) {
