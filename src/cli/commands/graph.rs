@@ -2,7 +2,7 @@
 
 use crate::cli::args::LoadFlags;
 use crate::cli::args::graph::{Args, Command, EdgeArgs, Format};
-use crate::cli::commands::{context_with, list, load_options, packages, tree, why};
+use crate::cli::commands::{context_with, format_of, list, load_options, packages, tree, why};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::ops;
@@ -38,16 +38,12 @@ fn edges(settings: &Settings, load: &LoadFlags, args: &EdgeArgs) -> Result<Outco
         Some(report) => report,
         None => settings.block_on(ops::graph::run(&ctx, &options))?,
     };
-    let by_default = if settings.prefers_json() {
-        Format::Json
+    let asked = if args.json {
+        Some(Format::Json)
     } else {
-        Format::Text
+        args.format
     };
-    let format = if args.json {
-        Format::Json
-    } else {
-        args.format.unwrap_or(by_default)
-    };
+    let format = format_of(settings, asked, Format::Text, Format::Json);
     let bytes = match format {
         Format::Text => render::go::graph(&report.graph).into_bytes(),
         Format::Json => render::json::graph::render(&report),

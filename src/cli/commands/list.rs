@@ -2,7 +2,7 @@
 
 use crate::cli::args::list::Args;
 use crate::cli::args::{LoadFlags, TextFormat};
-use crate::cli::commands::{context_with, load_options};
+use crate::cli::commands::{context_with, format_of, load_options};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::ops;
@@ -30,16 +30,12 @@ pub fn run(settings: &Settings, load: &LoadFlags, args: &Args) -> Result<Outcome
         details,
     };
     let report = settings.block_on(ops::list::run(&ctx, &options))?;
-    let by_default = if settings.prefers_json() {
-        TextFormat::Json
+    let asked = if args.json {
+        Some(TextFormat::Json)
     } else {
-        TextFormat::Text
+        args.format
     };
-    let format = if args.json {
-        TextFormat::Json
-    } else {
-        args.format.unwrap_or(by_default)
-    };
+    let format = format_of(settings, asked, TextFormat::Text, TextFormat::Json);
     let bytes = match format {
         TextFormat::Json => render::json::list::render(&report.modules),
         TextFormat::Text if args.versions => render::go::versions(&report.modules).into_bytes(),

@@ -78,6 +78,11 @@ fn http_settings(settings: &Settings, inputs: &Inputs, go_env: &GoEnv) -> HttpSe
     http
 }
 
+/// Returns the format that the flags ask for, or else the one that modsmith.toml prefers.
+fn format_of<F>(settings: &Settings, asked: Option<F>, text: F, json: F) -> F {
+    asked.unwrap_or(if settings.prefers_json() { json } else { text })
+}
+
 fn load_options(flags: &LoadFlags) -> LoadOptions {
     let mode = flags.mode.map(|mode| match mode {
         Mode::Readonly => ModMode::Readonly,

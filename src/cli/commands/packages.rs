@@ -2,7 +2,7 @@
 
 use crate::cli::args::packages::Args;
 use crate::cli::args::{LoadFlags, TextFormat};
-use crate::cli::commands::{context_with, load_options};
+use crate::cli::commands::{context_with, format_of, load_options};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::ops::failure::Failure;
@@ -18,16 +18,12 @@ pub fn run(settings: &Settings, load: &LoadFlags, args: &Args) -> Result<Outcome
     };
     let ctx = context_with(settings, load)?;
     let report = settings.block_on(list::run(&ctx, &options))?;
-    let by_default = if settings.prefers_json() {
-        TextFormat::Json
+    let asked = if args.json {
+        Some(TextFormat::Json)
     } else {
-        TextFormat::Text
+        args.format
     };
-    let format = if args.json {
-        TextFormat::Json
-    } else {
-        args.format.unwrap_or(by_default)
-    };
+    let format = format_of(settings, asked, TextFormat::Text, TextFormat::Json);
     let bytes = match format {
         TextFormat::Json => json::packages::render(&report),
         TextFormat::Text if args.imports => human::packages::imports(&report).into_bytes(),

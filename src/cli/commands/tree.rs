@@ -2,7 +2,7 @@
 
 use crate::cli::args::tree::{Args, Charset};
 use crate::cli::args::{LoadFlags, TextFormat};
-use crate::cli::commands::{context_with, load_options};
+use crate::cli::commands::{context_with, format_of, load_options};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::ops;
@@ -19,16 +19,12 @@ pub fn run(settings: &Settings, load: &LoadFlags, args: &Args) -> Result<Outcome
     };
     let ctx = context_with(settings, load)?;
     let report = settings.block_on(ops::tree::run(&ctx, &options))?;
-    let by_default = if settings.prefers_json() {
-        TextFormat::Json
+    let asked = if args.json {
+        Some(TextFormat::Json)
     } else {
-        TextFormat::Text
+        args.format
     };
-    let format = if args.json {
-        TextFormat::Json
-    } else {
-        args.format.unwrap_or(by_default)
-    };
+    let format = format_of(settings, asked, TextFormat::Text, TextFormat::Json);
     let charset = match args.charset {
         Charset::Utf8 => human::tree::Charset::Utf8,
         Charset::Ascii => human::tree::Charset::Ascii,

@@ -11,6 +11,7 @@ mod tags;
 mod vendor;
 
 use crate::cli::args::verify::{Args, Command, Format, OutputArgs};
+use crate::cli::commands::format_of;
 use crate::cli::exit::{Exit, Outcome};
 use crate::cli::settings::Settings;
 use crate::ops::failure::Failure;
@@ -40,16 +41,12 @@ pub fn run(settings: &Settings, args: &Args) -> Result<Outcome, Failure> {
 
 /// Returns the format that is asked for.
 fn format(settings: &Settings, output: &OutputArgs) -> Format {
-    let by_default = if settings.prefers_json() {
-        Format::Json
+    let asked = if output.json {
+        Some(Format::Json)
     } else {
-        Format::Human
+        output.format
     };
-    if output.json {
-        Format::Json
-    } else {
-        output.format.unwrap_or(by_default)
-    }
+    format_of(settings, asked, Format::Human, Format::Json)
 }
 
 /// Prints a report; the worst finding decides how the program ends.
