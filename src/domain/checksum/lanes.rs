@@ -17,8 +17,9 @@ const BLOCK: usize = 64;
 /// The block of a lane that has nothing to do.
 const IDLE: [u8; BLOCK] = [0; BLOCK];
 
-/// The first 32 bits of the fractional parts of the square roots of the first 8 primes.
-const START: [u32; 8] = [
+/// The state in which SHA-256 starts (FIPS 180-4, section 5.3.3): the first 32 bits of the fractional parts of the square
+/// roots of the first 8 primes.
+pub const START: [u32; 8] = [
     0x6a09_e667,
     0xbb67_ae85,
     0x3c6e_f372,

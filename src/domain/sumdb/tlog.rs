@@ -12,6 +12,7 @@ use sha2::block_api::compress256;
 use sha2::{Digest as _, Sha256};
 
 use super::base64;
+use crate::domain::checksum::lanes::START;
 
 /// The number of bytes of a [`struct@Hash`].
 pub const HASH_SIZE: usize = 32;
@@ -94,7 +95,7 @@ pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
     blocks[1][0] = right.0[HASH_SIZE - 1];
     blocks[1][1] = 0x80;
     blocks[1][62..].copy_from_slice(&INPUT_BITS.to_be_bytes());
-    let mut state = SHA256_START;
+    let mut state = START;
     compress256(&mut state, &blocks);
     let mut hash = [0; HASH_SIZE];
     for (bytes, word) in hash.chunks_exact_mut(4).zip(state) {
@@ -102,18 +103,6 @@ pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
     }
     Hash(hash)
 }
-
-/// The state in which SHA-256 starts (FIPS 180-4, section 5.3.3).
-const SHA256_START: [u32; 8] = [
-    0x6a09_e667,
-    0xbb67_ae85,
-    0x3c6e_f372,
-    0xa54f_f53a,
-    0x510e_527f,
-    0x9b05_688c,
-    0x1f83_d9ab,
-    0x5be0_cd19,
-];
 
 /// Returns the index of the hash of the `n`-th complete subtree of `2^level` records.
 pub fn stored_hash_index(level: u32, n: u64) -> u64 {
