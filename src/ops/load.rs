@@ -199,6 +199,30 @@ pub(super) async fn find<'a>(
     purpose: Purpose,
     options: &LoadOptions,
 ) -> Result<(MainModules, Mode, Source<'a>), LoadError> {
+    let start = Start {
+        work: ctx.env.go_work().map(PathBuf::from),
+        go_mod: ctx.env.go_mod().map(PathBuf::from),
+    };
+    find_at(ctx, purpose, options, start, Source::new(ctx)?).await
+}
+
+/// The files that a run starts with.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Start {
+    /// go.work, where there is one.
+    pub(super) work: Option<PathBuf>,
+    /// go.mod of the module at hand; it does not count in a workspace.
+    pub(super) go_mod: Option<PathBuf>,
+}
+
+/// Reads the main modules that `start` leads to.
+pub(super) async fn find_at<'a>(
+    ctx: &'a Context,
+    purpose: Purpose,
+    options: &LoadOptions,
+    start: Start,
+    source: Source<'a>,
+) -> Result<(MainModules, Mode, Source<'a>), LoadError> {
     ctx.env.module_mode().map_err(setting)?;
     let flags = match purpose {
         // `go mod graph` has no `-mod`: whatever GOFLAGS says of it means nothing there.
@@ -217,7 +241,7 @@ pub(super) async fn find<'a>(
         (Purpose::List, Some(ModMode::Readonly)) => Some(Mode::Readonly),
         (Purpose::List, Some(ModMode::Vendor)) => Some(Mode::Vendor),
     };
-    let work = ctx.env.go_work().map(PathBuf::from);
+    let work = start.work;
     if let (Some(work), Purpose::List, Some(Mode::Mod)) = (&work, purpose, explicit) {
         return Err(LoadError::Setting(format!(
             "-mod may only be set to readonly or vendor when in workspace mode (`{}`)",
@@ -233,11 +257,10 @@ pub(super) async fn find<'a>(
             "-modfile cannot be used in workspace mode".to_owned(),
         ));
     }
-    let source = Source::new(ctx)?;
     let (modules, work) = match work {
         Some(path) => read_work(ctx, &source, path, explicit).await?,
         None => (
-            vec![read_module(ctx, &source, modfile.as_deref(), explicit).await?],
+            vec![read_module(ctx, &source, start.go_mod, modfile.as_deref(), explicit).await?],
             None,
         ),
     };
@@ -365,10 +388,10 @@ async fn with_go_line(session: &Session<'_>, old: Requirements) -> Result<Requir
 async fn read_module(
     ctx: &Context,
     source: &Source<'_>,
+    found: Option<PathBuf>,
     modfile: Option<&Path>,
     explicit: Option<Mode>,
 ) -> Result<MainModule, LoadError> {
-    let found = ctx.env.go_mod().map(PathBuf::from);
     let none = || LoadError::NoMainModule {
         dir: ctx.dir.clone(),
     };
@@ -399,7 +422,7 @@ async fn read_work(
     work: PathBuf,
     explicit: Option<Mode>,
 ) -> Result<(Vec<MainModule>, Option<Workspace>), LoadError> {
-    let text = fs::read(&work, MAX_GO_MOD)?;
+    let text = source.files().read(&work, MAX_GO_MOD)?;
     source.note_input(&work, Some(&text));
     let short = ctx.short_path(&work);
     let file = GoWork::parse(&short, &text, None)?;
@@ -479,7 +502,7 @@ async fn read_go_mod(
     go_mod: PathBuf,
     explicit: Option<Mode>,
 ) -> Result<MainModule, LoadError> {
-    let text = fs::read(&go_mod, MAX_GO_MOD)?;
+    let text = source.files().read(&go_mod, MAX_GO_MOD)?;
     source.note_input(&go_mod, Some(&text));
     let short = ctx.short_path(&go_mod);
     let (file, fixed) = Box::pin(parse_fixing(source, &short, &text, explicit)).await?;

@@ -4,6 +4,7 @@ pub mod context;
 pub mod env;
 pub mod failure;
 pub mod fetch;
+pub mod files;
 pub mod graph;
 pub mod graph_index;
 pub mod list;

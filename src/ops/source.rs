@@ -9,10 +9,11 @@ use std::sync::atomic::{AtomicBool, Ordering as AtomicOrdering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::context::{Context, Network};
+use super::files::Files;
 use super::load::{LoadError, MAX_GO_MOD};
 use super::main_modules::MainModules;
 use super::upstream::{FetchError, Upstreams, setting};
-use crate::adapters::fs::{self, FsError};
+use crate::adapters::fs::FsError;
 use crate::adapters::modcache::{CacheError, ModCache, UnpackError};
 use crate::adapters::sumdb::{Network as SumDbNetwork, SumDbClient, SumDbError, SumDbSettings};
 use crate::adapters::zip_file::ZipFileError;
@@ -225,13 +226,41 @@ pub struct Source<'a> {
     sumdb: Option<SumDbClient>,
     sums: OnceLock<Sums>,
     summaries: Mutex<HashMap<ModuleVersion, Arc<Summary>>>,
+    files: Files,
+    shared: Arc<SharedSummaries>,
     inputs: Mutex<BTreeMap<PathBuf, Option<ContentDigest>>>,
     beyond_sums: AtomicBool,
+}
+
+/// What go.mod files of other modules say, by module version and with their hash, for several runs.
+#[derive(Debug, Default)]
+pub struct SharedSummaries(Mutex<HashMap<ModuleVersion, (String, Arc<Summary>)>>);
+
+impl SharedSummaries {
+    fn get(&self, module: &ModuleVersion) -> Option<(String, Arc<Summary>)> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(module).cloned()
+    }
+
+    fn put(&self, module: &ModuleVersion, hash: String, summary: Arc<Summary>) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(module.clone(), (hash, summary));
+    }
 }
 
 impl<'a> Source<'a> {
     /// Reads the settings; no file and no network is touched.
     pub fn new(ctx: &'a Context) -> Result<Self, LoadError> {
+        Self::sharing(ctx, Files::Disk, Arc::default())
+    }
+
+    /// Reads the settings for a run that reads the user's files from `files`, and shares what go.mod files of other
+    /// modules say with further runs. Each run believes them by its own go.sum.
+    pub fn sharing(
+        ctx: &'a Context,
+        files: Files,
+        shared: Arc<SharedSummaries>,
+    ) -> Result<Self, LoadError> {
         let upstreams = Upstreams::new(ctx)?;
         let cache = upstreams.cache().clone();
         let settings = database_settings(ctx, &cache)?;
@@ -243,6 +272,8 @@ impl<'a> Source<'a> {
             sumdb,
             sums: OnceLock::new(),
             summaries: Mutex::default(),
+            files,
+            shared,
             inputs: Mutex::default(),
             beyond_sums: AtomicBool::new(false),
         })
@@ -252,7 +283,7 @@ impl<'a> Source<'a> {
     pub fn read_sums(&self, mains: &MainModules) -> Result<(), LoadError> {
         let mut files = Vec::new();
         for path in mains.sum_files() {
-            let text = fs::read_if_exists(&path, MAX_GO_SUM)?;
+            let text = self.files.read_if_exists(&path, MAX_GO_SUM)?;
             self.note_input(&path, text.as_deref());
             let Some(text) = text else {
                 continue;
@@ -301,7 +332,7 @@ impl<'a> Source<'a> {
 
     /// Returns the one hash that go.sum has for a module; none where lines contradict each other.
     pub fn recorded_sum(&self, module: &ModuleVersion, kind: SumKind) -> Option<String> {
-        let files = self.files().iter();
+        let files = self.sum_files().iter();
         let mut hashes = files.flat_map(|file| {
             file.sums
                 .hashes(module.path.as_str(), module.version.as_str(), kind)
@@ -312,13 +343,13 @@ impl<'a> Source<'a> {
     }
 
     fn has(&self, module: &ModuleVersion, kind: SumKind) -> bool {
-        self.files().iter().any(|file| {
+        self.sum_files().iter().any(|file| {
             file.sums
                 .has(module.path.as_str(), module.version.as_str(), kind)
         })
     }
 
-    fn files(&self) -> &[SumFile] {
+    fn sum_files(&self) -> &[SumFile] {
         self.sums.get().map_or(&[][..], |sums| &sums.files)
     }
 
@@ -332,11 +363,19 @@ impl<'a> Source<'a> {
         }
         if module.version.is_empty() {
             let path = Path::new(module.path.as_str()).join("go.mod");
-            let text = fs::read(&path, MAX_GO_MOD).map_err(|error| ModuleError::new(module, error));
+            let text = self.files.read(&path, MAX_GO_MOD);
+            let text = text.map_err(|error| ModuleError::new(module, error));
             return Some(text.and_then(|text| {
                 self.note_input(&path, Some(&text));
                 self.parse(module, &text)
             }));
+        }
+        if let Some((hash, summary)) = self.shared.get(module) {
+            return match self.verify_hash_on_disk(module, SumKind::GoMod, &hash) {
+                Ok(true) => Some(Ok(self.keep(module, summary))),
+                Ok(false) => None,
+                Err(error) => Some(Err(error)),
+            };
         }
         let text = match self.cache.read_go_mod(module) {
             Ok(Some(text)) => text,
@@ -480,7 +519,7 @@ impl<'a> Source<'a> {
         hash: &str,
     ) -> Result<bool, ModuleError> {
         let mut matched = false;
-        for (position, file) in self.files().iter().enumerate() {
+        for (position, file) in self.sum_files().iter().enumerate() {
             let (path, version) = (module.path.as_str(), module.version.as_str());
             match file.sums.verify(path, version, what, hash) {
                 // go.sum of the main module, or go.work.sum, has the last word.
@@ -526,8 +565,22 @@ impl<'a> Source<'a> {
         let summary = Summary::read(&file, text)
             .map_err(|errors| ModuleError::new(module, Reason::Parse(errors)))?;
         let summary = Arc::new(summary);
+        // Nobody else asks unless there are several runs; then the hash is needed again.
+        if !module.version.is_empty() && 1 < Arc::strong_count(&self.shared) {
+            let hash = dirhash::hash_go_mod(text);
+            self.shared.put(module, hash, Arc::clone(&summary));
+        }
+        Ok(self.keep(module, summary))
+    }
+
+    fn keep(&self, module: &ModuleVersion, summary: Arc<Summary>) -> Arc<Summary> {
         self.lock().insert(module.clone(), Arc::clone(&summary));
-        Ok(summary)
+        summary
+    }
+
+    /// Returns where the user's own files are read.
+    pub fn files(&self) -> &Files {
+        &self.files
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<ModuleVersion, Arc<Summary>>> {

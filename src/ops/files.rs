@@ -1,0 +1,95 @@
+//! The user's own files that a run reads: go.mod, go.work, go.sum, those of directories that replace modules.
+//!
+//! They are those on disk, or those of a revision: then what lies below its root is read from there and from nowhere
+//! else, as if that revision were checked out.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::adapters::fs::{self, FsError};
+
+/// Where the user's own files are read.
+#[derive(Clone, Debug, Default)]
+pub enum Files {
+    /// On disk.
+    #[default]
+    Disk,
+    /// In a revision.
+    Revision(RevisionFiles),
+}
+
+/// The files of a revision, as far as somebody asked for them.
+#[derive(Clone, Debug)]
+pub struct RevisionFiles {
+    /// The directory that would be checked out.
+    pub root: PathBuf,
+    /// What the user calls the revision.
+    pub name: String,
+    /// The contents by absolute path; what is not here is not in the revision.
+    pub contents: HashMap<PathBuf, Vec<u8>>,
+}
+
+impl Files {
+    /// Returns the contents of a file of at most `limit` bytes.
+    pub fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, FsError> {
+        match self.find(path) {
+            None => fs::read(path, limit),
+            Some(Some(text)) if limit < text.len() as u64 => Err(FsError::TooLarge {
+                path: path.to_owned(),
+                limit,
+            }),
+            Some(Some(text)) => Ok(text.clone()),
+            Some(None) => Err(fs::at("open", path)(io::ErrorKind::NotFound.into())),
+        }
+    }
+
+    /// Returns the contents of a file, or `None` if it does not exist.
+    pub fn read_if_exists(&self, path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FsError> {
+        match self.read(path, limit) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Returns what is known of a path: nothing where the disk has to be asked, none where the file does not exist.
+    fn find(&self, path: &Path) -> Option<Option<&Vec<u8>>> {
+        match self {
+            Self::Disk => None,
+            Self::Revision(files) if !path.starts_with(&files.root) => None,
+            Self::Revision(files) => Some(files.contents.get(path)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_revision_hides_the_disk_below_its_root() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("go.mod");
+        fs::replace(&path, b"module disk\n").unwrap();
+        assert_eq!(Files::Disk.read(&path, 99).unwrap(), b"module disk\n");
+        let mut files = RevisionFiles {
+            root: dir.path().to_owned(),
+            name: "HEAD".to_owned(),
+            contents: HashMap::new(),
+        };
+        let revision = Files::Revision(files.clone());
+        assert_eq!(revision.read_if_exists(&path, 99).unwrap(), None);
+        files.contents.insert(path.clone(), b"module rev\n".into());
+        files.root = dir.path().join("elsewhere");
+        let outside = Files::Revision(files.clone());
+        assert_eq!(outside.read(&path, 99).unwrap(), b"module disk\n");
+        files.root = dir.path().to_owned();
+        let revision = Files::Revision(files);
+        assert_eq!(revision.read(&path, 99).unwrap(), b"module rev\n");
+        assert!(matches!(
+            revision.read(&path, 3),
+            Err(FsError::TooLarge { .. })
+        ));
+    }
+}
