@@ -15,10 +15,8 @@ use std::io::{self, ErrorKind};
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::process::ExitCode;
 
-use clap::FromArgMatches;
 use clap::error::{ContextKind, ContextValue};
 
-use crate::cli::args::Cli;
 use crate::cli::error::ErrorFormat;
 use crate::cli::exit::{Exit, Outcome};
 use crate::cli::settings::Settings;
@@ -47,11 +45,7 @@ fn guarded(body: impl FnOnce() -> Exit) -> Exit {
 }
 
 fn run_with(arguments: &[OsString], early: Early) -> Exit {
-    let parsed = args::command()
-        .color(early.color)
-        .try_get_matches_from(arguments)
-        .and_then(|matches| Cli::from_arg_matches(&matches));
-    let cli = match parsed {
+    let cli = match args::parse(arguments, early.color) {
         Ok(cli) => cli,
         Err(error) => return print_usage(error, arguments, early),
     };

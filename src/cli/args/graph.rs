@@ -1,7 +1,8 @@
 //! Arguments of `graph`.
 
-use clap::{Subcommand, ValueEnum};
+use clap::ValueEnum;
 
+use crate::cli::args::subcommands::subcommands;
 use crate::cli::args::{LoadFlags, list, packages, tree, why};
 
 /// Print the module requirement graph, as `go mod graph` does.
@@ -49,17 +50,14 @@ pub struct EdgeArgs {
     pub json: bool,
 }
 
-/// Other views of the graph.
-#[derive(Debug, Subcommand)]
-#[expect(
-    missing_docs,
-    reason = "a comment here would hide the longer help at the arguments"
-)]
-pub enum Command {
-    List(list::Args),
-    Tree(tree::Args),
-    Why(why::Args),
-    Packages(packages::Args),
+subcommands! {
+    /// Other views of the graph.
+    pub enum Command {
+        "list" => List(list::Args),
+        "tree" => Tree(tree::Args),
+        "why" => Why(why::Args),
+        "packages" => Packages(packages::Args),
+    }
 }
 
 /// The values of `--format`.

@@ -6,6 +6,7 @@ pub mod graph;
 pub mod list;
 pub mod modfile;
 pub mod packages;
+mod subcommands;
 pub mod tree;
 pub mod verify;
 pub mod why;
@@ -15,7 +16,9 @@ use std::path::PathBuf;
 
 use clap::builder::BoolishValueParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{ColorChoice, CommandFactory, Parser, Subcommand, ValueHint};
+use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, ValueHint};
+
+use self::subcommands::subcommands;
 
 /// Go's module graph, exactly as Go sees it, with no Go installed.
 ///
@@ -85,18 +88,15 @@ pub struct Globals {
     pub verbose: bool,
 }
 
-/// The commands; the documentation of the arguments is their help.
-#[derive(Debug, Subcommand)]
-#[expect(
-    missing_docs,
-    reason = "a comment here would hide the longer help at the arguments"
-)]
-pub enum Command {
-    Graph(graph::Args),
-    Env(env::Args),
-    Mod(modfile::Args),
-    Verify(verify::Args),
-    Completions(completions::Args),
+subcommands! {
+    /// The commands; the documentation of the arguments is their help.
+    pub enum Command {
+        "graph" => Graph(graph::Args),
+        "env" => Env(env::Args),
+        "mod" => Mod(modfile::Args),
+        "verify" => Verify(verify::Args),
+        "completions" => Completions(completions::Args),
+    }
 }
 
 /// Flags of `GOFLAGS` that decide how modules are loaded.
@@ -139,6 +139,16 @@ pub enum TextFormat {
 /// Returns the definition of the whole command line.
 pub fn command() -> clap::Command {
     Cli::command()
+}
+
+/// Returns what a command line says.
+pub fn parse(arguments: &[OsString], color: ColorChoice) -> Result<Cli, clap::Error> {
+    let parse = |command: clap::Command| {
+        let mut matches = command.color(color).try_get_matches_from(arguments)?;
+        Cli::from_arg_matches_mut(&mut matches)
+    };
+    // Only the whole definition has words for help and for errors.
+    parse(subcommands::deferred(command)).or_else(|_| parse(command()))
 }
 
 /// Returns a hint when a long flag was written with one dash, as the go command has it.

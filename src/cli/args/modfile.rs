@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
-use clap::{ArgAction, ArgMatches, FromArgMatches, Subcommand, ValueHint};
+use clap::{ArgAction, ArgMatches, FromArgMatches, ValueHint};
 use clap_complete::engine::ArgValueCompleter;
 
 use crate::cli::args::TextFormat;
+use crate::cli::args::subcommands::subcommands;
 use crate::cli::complete;
 use crate::domain::modfile::change::Flag;
 
@@ -31,16 +32,13 @@ pub struct Args {
     pub command: Command,
 }
 
-/// What to do with the file.
-#[derive(Debug, Subcommand)]
-#[expect(
-    missing_docs,
-    reason = "a comment here would hide the longer help at the arguments"
-)]
-pub enum Command {
-    Parse(ParseArgs),
-    Fmt(FmtArgs),
-    Edit(Box<EditArgs>),
+subcommands! {
+    /// What to do with the file.
+    pub enum Command {
+        "parse" => Parse(ParseArgs),
+        "fmt" => Fmt(FmtArgs),
+        "edit" => Edit(Box<EditArgs>),
+    }
 }
 
 /// Print what a go.mod or go.work says.

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Subcommand, ValueEnum, ValueHint};
+use clap::{ValueEnum, ValueHint};
 use clap_complete::engine::ArgValueCompleter;
 
 use crate::cli::args::LoadFlags;
+use crate::cli::args::subcommands::subcommands;
 use crate::cli::complete;
 
 /// Check that what is built, vendored and shipped is what the checksum database has seen.
@@ -59,21 +60,18 @@ pub enum Format {
     Sarif,
 }
 
-/// The parts; the documentation of the arguments is their help.
-#[derive(Debug, Subcommand)]
-#[expect(
-    missing_docs,
-    reason = "a comment here would hide the longer help at the arguments"
-)]
-pub enum Command {
-    Cache(CacheArgs),
-    Sum(SumArgs),
-    Sumdb(SumDbArgs),
-    Vendor(VendorArgs),
-    Binary(BinaryArgs),
-    Module(ModuleArgs),
-    Tags(TagsArgs),
-    Explain(ExplainArgs),
+subcommands! {
+    /// The parts; the documentation of the arguments is their help.
+    pub enum Command {
+        "cache" => Cache(CacheArgs),
+        "sum" => Sum(SumArgs),
+        "sumdb" => Sumdb(SumDbArgs),
+        "vendor" => Vendor(VendorArgs),
+        "binary" => Binary(BinaryArgs),
+        "module" => Module(ModuleArgs),
+        "tags" => Tags(TagsArgs),
+        "explain" => Explain(ExplainArgs),
+    }
 }
 
 /// Check the module cache: zips, hashes and unpacked files.
