@@ -2,7 +2,7 @@
 //!
 //! This is the only loop that feeds [`Loader`].
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -196,7 +196,35 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// Loads the graph of roots for an edit: the requirements of `raised` count although they would be pruned out.
+    /// Returns the modules, too, that do not support pruning.
+    pub async fn graph_for_edit(
+        &self,
+        pruning: Pruning,
+        roots: &[ModuleVersion],
+        raised: HashSet<ModuleVersion>,
+    ) -> (LoadedGraph, HashSet<NodeId>) {
+        let mut loader = match self.mains.modules.first() {
+            Some(main) => Loader::new(&main.module, roots, pruning),
+            None => Loader::new_workspace(roots),
+        }
+        .with_raised(raised);
+        let failed = self.feed_all(&mut loader).await;
+        let unpruned = loader.unpruned();
+        let graph = loader.finish();
+        (LoadedGraph { graph, failed }, unpruned)
+    }
+
     async fn feed(&self, mut loader: Loader) -> LoadedGraph {
+        let failed = self.feed_all(&mut loader).await;
+        LoadedGraph {
+            graph: loader.finish(),
+            failed,
+        }
+    }
+
+    /// Answers all that a loader needs. Returns the modules whose requirements could not be told.
+    async fn feed_all(&self, loader: &mut Loader) -> HashMap<NodeId, ModuleError> {
         let mut failed = HashMap::new();
         let mut pending = FuturesUnordered::new();
         let mut supply = |loader: &mut Loader, node: NodeId, answer: Answer| match answer {
@@ -215,22 +243,19 @@ impl<'a> Session<'a> {
             let idle = needs.is_empty();
             for (node, module, answer) in self.on_disk(needs) {
                 match answer {
-                    Some(answer) => supply(&mut loader, node, answer),
+                    Some(answer) => supply(loader, node, answer),
                     None => pending.push(async move { (node, self.fetched(&module).await) }),
                 }
             }
             if idle {
                 match pending.next().await {
-                    Some((node, answer)) => supply(&mut loader, node, answer),
+                    Some((node, answer)) => supply(loader, node, answer),
                     None => break,
                 }
             }
         }
         drop(pending);
-        LoadedGraph {
-            graph: loader.finish(),
-            failed,
-        }
+        failed
     }
 
     /// Answers what needs no network, on all cores.
@@ -433,17 +458,28 @@ impl<'a> Session<'a> {
                 base.push(module.path.clone());
             }
         }
-        let reqs = KnownReqs {
-            session: self,
-            main: &main.module,
-            roots: &keep,
-        };
-        let roots = algorithm::minimal(&main.module, &base, &reqs).map_err(|missing| missing.0)?;
+        let roots = self.minimal(&main.module, &base, &keep)?;
         Ok(Requirements::new(
             Pruning::Unpruned,
             roots,
             old.direct.clone(),
         ))
+    }
+
+    /// Returns the fewest requirements of `main` that select what `list` does, with all of `base` among them; the
+    /// graph of `list` must have been loaded.
+    pub fn minimal(
+        &self,
+        main: &ModuleVersion,
+        base: &[ModulePath],
+        list: &[ModuleVersion],
+    ) -> Result<Vec<ModuleVersion>, LoadError> {
+        let reqs = KnownReqs {
+            session: self,
+            main,
+            roots: list,
+        };
+        algorithm::minimal(main, base, &reqs).map_err(|missing| missing.0)
     }
 
     /// The graph as vendor/modules.txt tells it: the main modules require what is vendored.

@@ -6,7 +6,7 @@
 //! See <https://go.dev/ref/mod#graph-pruning> and <https://go.dev/ref/mod#workspaces>.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::graph::{Graph, NodeId};
 use super::{Pruning, compare_versions};
@@ -30,6 +30,8 @@ pub struct Loader {
     needs: Vec<NodeId>,
     outstanding: usize,
     workspace: Workspace,
+    /// Requirements that are followed although they would be pruned out.
+    raised: HashSet<ModuleVersion>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -73,6 +75,31 @@ impl Loader {
         loader
     }
 
+    /// Follows requirements on the versions `raised`, too, where they would be pruned out.
+    ///
+    /// To be called before anything is supplied.
+    #[must_use]
+    pub fn with_raised(mut self, raised: HashSet<ModuleVersion>) -> Self {
+        self.raised = raised;
+        self
+    }
+
+    /// Returns the modules whose go.mod does not support pruning.
+    pub fn unpruned(&self) -> HashSet<NodeId> {
+        let nodes = self.graph.nodes().map(|(node, _)| node);
+        nodes.filter(|&node| self.is_unpruned(node)).collect()
+    }
+
+    fn is_unpruned(&self, node: NodeId) -> bool {
+        matches!(
+            self.states.get(node.index()),
+            Some(State {
+                answer: Answer::Known(true),
+                ..
+            })
+        )
+    }
+
     fn start(graph: Graph, roots: &[NodeId], pruning: Pruning) -> Self {
         let mut loader = Self {
             graph,
@@ -81,6 +108,7 @@ impl Loader {
             needs: Vec::new(),
             outstanding: 0,
             workspace: Workspace::default(),
+            raised: HashSet::new(),
         };
         loader.reach(roots.iter().map(|&root| (root, pruning)).collect());
         loader
@@ -180,14 +208,9 @@ impl Loader {
 
     /// Follows the requirements of a known module, as far as `pruning` lets them count.
     fn expand(&self, node: NodeId, pruning: Pruning, stack: &mut Vec<(NodeId, Pruning)>) {
-        let unpruned = matches!(
-            self.states.get(node.index()),
-            Some(State {
-                answer: Answer::Known(true),
-                ..
-            })
-        );
-        if pruning == Pruning::Pruned && !unpruned {
+        let unpruned = self.is_unpruned(node);
+        let is_cut = pruning == Pruning::Pruned && !unpruned;
+        if is_cut && self.raised.is_empty() {
             return;
         }
         let next = if pruning == Pruning::Unpruned || unpruned {
@@ -195,8 +218,10 @@ impl Loader {
         } else {
             Pruning::Pruned
         };
-        let required = self.graph.required(node).unwrap_or_default();
-        stack.extend(required.iter().map(|&required| (required, next)));
+        let required = self.graph.required(node).unwrap_or_default().iter();
+        let counts =
+            |required: &&NodeId| !is_cut || self.raised.contains(self.graph.module(**required));
+        stack.extend(required.filter(counts).map(|&required| (required, next)));
     }
 
     /// Reads, in a workspace, the selected versions of the members' dependencies too: a member's

@@ -2,13 +2,15 @@
 //!
 //! [`graph`] holds requirements and keeps the selected versions up to date; [`loader`] decides which
 //! go.mod file is needed next; [`roots`] is what a go.mod must list; [`algorithm`] has the operations
-//! on whole build lists; [`replace`] says which module stands for another; [`pack`] is a graph as bytes.
+//! on whole build lists; [`edit`] changes requirements towards wanted versions; [`replace`] says which module stands for another; [`pack`] is a graph as bytes.
 
 use std::cmp::Ordering;
 
 use super::module::goversion;
 
 pub mod algorithm;
+mod disqualify;
+pub mod edit;
 pub mod graph;
 pub mod loader;
 pub mod pack;

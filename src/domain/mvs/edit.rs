@@ -1,0 +1,520 @@
+//! Changing root requirements towards wanted versions: what `go get` does to go.mod.
+//!
+//! Versions that must be selected are; versions that should be are tried. A root whose requirements contradict the
+//! former is lowered, one version at a time, or leaves the roots; where the contradiction is between versions that must
+//! be selected, it is a [`Conflict`]. Everything else stays where it was, or rises as far as the rest requires.
+//!
+//! [`Edit`] is a state machine: it says what it needs next ([`Step`]), the caller finds out and supplies it.
+//! See <https://go.dev/ref/mod#go-get>.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::fmt;
+
+use super::Pruning;
+use super::disqualify::{Disqualified, Reason};
+use super::graph::{Graph, NodeId};
+use crate::domain::module::{ModulePath, ModuleVersion, Version, goversion};
+
+const NONE: &str = "none";
+
+/// What is to be changed.
+pub struct Wishes<'w> {
+    /// Whether the graph is pruned, after the edit.
+    pub pruning: Pruning,
+    /// The roots so far; without pruning the whole build list.
+    pub roots: Vec<ModuleVersion>,
+    /// Versions to rise to, if nothing is against it.
+    pub upgrades: &'w [ModuleVersion],
+    /// Versions that have to be selected; `none` for modules that have to go.
+    pub must: &'w [ModuleVersion],
+    /// The versions that were selected before the edit.
+    pub before: HashMap<ModulePath, Version>,
+}
+
+/// A graph that was loaded as a [`Step`] wants it.
+pub struct LoadedRoots {
+    /// The graph.
+    pub graph: Graph,
+    /// Modules whose requirements could not be read.
+    pub failed: HashSet<NodeId>,
+    /// Modules that do not support pruning.
+    pub unpruned: HashSet<NodeId>,
+}
+
+/// What happens next.
+#[derive(Debug)]
+pub enum Step {
+    /// The graph of these roots is needed: [`Edit::supply_graph`].
+    Load {
+        /// The roots.
+        roots: Vec<ModuleVersion>,
+        /// Versions whose requirements count although they would be pruned out.
+        raised: HashSet<ModuleVersion>,
+    },
+    /// The highest allowed version below this one is needed: [`Edit::supply_previous`].
+    Previous(ModuleVersion),
+    /// No edit does what must be done.
+    Conflicts(Vec<Conflict>),
+    /// These are the roots.
+    Done(Vec<ModuleVersion>),
+    /// A version below another one is needed and cannot be told.
+    GivenUp,
+}
+
+/// Why a version that must be selected cannot be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    /// Requirements that lead from a root to what is wrong; at least one.
+    pub path: Vec<ModuleVersion>,
+    /// The version that must be selected, and is below the last one of the path; none where the requirements of the
+    /// last one could not be read.
+    pub constraint: Option<ModuleVersion>,
+}
+
+/// A root that was lowered because the requirements of a module could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lowered {
+    /// Why.
+    pub conflict: Conflict,
+    /// The root as it was.
+    pub from: ModuleVersion,
+    /// Its new version; `none` where it is gone.
+    pub to: Version,
+    /// Whether this is the version from before the edit.
+    pub is_restored: bool,
+}
+
+/// An edit of root requirements; see the module.
+pub struct Edit {
+    pruning: Pruning,
+    before: HashMap<ModulePath, Version>,
+    /// The version of each root after the edit; `none` for those that are gone.
+    wanted: BTreeMap<ModulePath, Version>,
+    must: HashMap<ModulePath, Version>,
+    conflicts: Vec<Conflict>,
+    lowered: Vec<Lowered>,
+    /// Versions that cannot be roots. Each round that changes roots adds one, so that the edit comes to an end.
+    rejected: HashSet<ModuleVersion>,
+    roots: Vec<ModuleVersion>,
+    raised: HashSet<ModuleVersion>,
+    judged: Option<Judged>,
+    /// Roots that have to be lowered.
+    troubles: VecDeque<Trouble>,
+    is_changed: bool,
+}
+
+/// A graph and what cannot be used in it.
+struct Judged {
+    loaded: LoadedRoots,
+    disqualified: Disqualified,
+}
+
+struct Trouble {
+    root: ModuleVersion,
+    conflict: Conflict,
+    /// The version looked at last.
+    at: ModuleVersion,
+    pruning: Pruning,
+}
+
+impl Conflict {
+    /// Reports whether requirements could not be read.
+    pub fn is_failure(&self) -> bool {
+        self.constraint.is_none()
+    }
+
+    /// Returns the module that is wrong.
+    pub fn last(&self) -> &ModuleVersion {
+        self.path.last().expect("a path is never empty")
+    }
+}
+
+/// The first and the last module of the path, as the go command sums a conflict up; what failed is left out.
+impl fmt::Display for Conflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let first = &self.path[0];
+        let adverb = if self.path.len() > 2 {
+            "indirectly "
+        } else {
+            ""
+        };
+        match (&self.constraint, self.path.len()) {
+            (None, 1) => write!(f, "{first}"),
+            (Some(wanted), 1) => write!(f, "{first} is above {}", wanted.version),
+            (None, _) => write!(f, "{first} {adverb}requires {}", self.last()),
+            (Some(wanted), _) => write!(
+                f,
+                "{first} {adverb}requires {}, but {} is requested",
+                self.last(),
+                wanted.version
+            ),
+        }
+    }
+}
+
+impl Edit {
+    /// Starts an edit.
+    pub fn new(wishes: Wishes<'_>) -> Self {
+        let mut edit = Self {
+            pruning: wishes.pruning,
+            before: wishes.before,
+            wanted: BTreeMap::new(),
+            must: HashMap::new(),
+            conflicts: Vec::new(),
+            lowered: Vec::new(),
+            rejected: HashSet::new(),
+            roots: Vec::new(),
+            raised: HashSet::new(),
+            judged: None,
+            troubles: VecDeque::new(),
+            is_changed: false,
+        };
+        for root in wishes
+            .roots
+            .into_iter()
+            .chain(wishes.upgrades.iter().cloned())
+        {
+            edit.want(root);
+        }
+        for module in wishes.must {
+            edit.insist(module);
+        }
+        edit
+    }
+
+    /// Raises a root.
+    fn want(&mut self, module: ModuleVersion) {
+        let is_higher = self
+            .wanted
+            .get(&module.path)
+            .is_none_or(|version| compare(&module.path, version, &module.version).is_lt());
+        if is_higher {
+            self.wanted.insert(module.path, module.version);
+        }
+    }
+
+    fn insist(&mut self, module: &ModuleVersion) {
+        if let Some(version) = self.must.get(&module.path)
+            && *version != module.version
+        {
+            let other = ModuleVersion {
+                path: module.path.clone(),
+                version: version.clone(),
+            };
+            let (above, below) = if compare(&module.path, version, &module.version).is_gt() {
+                (other, module.clone())
+            } else {
+                (module.clone(), other)
+            };
+            self.conflicts.push(Conflict {
+                path: vec![above],
+                constraint: Some(below),
+            });
+            return;
+        }
+        self.must
+            .insert(module.path.clone(), module.version.clone());
+        self.wanted
+            .insert(module.path.clone(), module.version.clone());
+    }
+
+    /// Returns the first step.
+    pub fn start(&mut self) -> Step {
+        self.next_round()
+    }
+
+    /// Takes the roots that were lowered since the last call because something could not be read.
+    pub fn lowered(&mut self) -> Vec<Lowered> {
+        std::mem::take(&mut self.lowered)
+    }
+
+    fn next_round(&mut self) -> Step {
+        if !self.conflicts.is_empty() {
+            return Step::Conflicts(std::mem::take(&mut self.conflicts));
+        }
+        let wanted = self.wanted.iter();
+        let wanted = wanted.filter(|(_, version)| version.as_str() != NONE);
+        self.roots = wanted
+            .map(|(path, version)| ModuleVersion {
+                path: path.clone(),
+                version: version.clone(),
+            })
+            .collect();
+        goversion::mod_sort(&mut self.roots);
+        self.raised.clear();
+        self.judged = None;
+        self.is_changed = false;
+        self.load()
+    }
+
+    fn load(&self) -> Step {
+        Step::Load {
+            roots: self.roots.clone(),
+            raised: self.raised.clone(),
+        }
+    }
+
+    /// Takes the graph that the last step asked for.
+    pub fn supply_graph(&mut self, loaded: LoadedRoots) -> Step {
+        if self.raise(&loaded.graph) {
+            return self.load();
+        }
+        let disqualified = self.judge(&loaded);
+        self.find_troubles(&loaded, &disqualified);
+        self.judged = Some(Judged {
+            loaded,
+            disqualified,
+        });
+        self.go_on()
+    }
+
+    /// Notes the selected versions of roots whose requirements are missing in the graph: they will be roots, and then
+    /// their requirements count. The lower versions stay, so that there is a chain to tell why each version rose.
+    fn raise(&mut self, graph: &Graph) -> bool {
+        if self.pruning == Pruning::Unpruned {
+            return false;
+        }
+        let known = self.raised.len();
+        for path in self.wanted.keys() {
+            let Some(version) = graph
+                .selected(path)
+                .filter(|version| version.as_str() != NONE)
+            else {
+                continue;
+            };
+            let module = ModuleVersion {
+                path: path.clone(),
+                version: version.clone(),
+            };
+            let is_read = graph
+                .node(&module)
+                .is_some_and(|node| graph.required(node).is_some());
+            if !is_read {
+                self.raised.insert(module);
+            }
+        }
+        self.raised.len() > known
+    }
+
+    fn pruning_of(&self, loaded: &LoadedRoots, node: NodeId) -> Pruning {
+        if self.pruning == Pruning::Pruned && loaded.unpruned.contains(&node) {
+            Pruning::Unpruned
+        } else {
+            self.pruning
+        }
+    }
+
+    /// Finds everything in the graph that contradicts what must be selected.
+    fn judge(&self, loaded: &LoadedRoots) -> Disqualified {
+        let graph = &loaded.graph;
+        let modules = self.roots.iter().chain(&self.raised);
+        let nodes = modules.filter_map(|module| graph.node(module));
+        let roots = nodes.map(|node| (node, self.pruning_of(loaded, node)));
+        let mut disqualified = Disqualified::new(graph.len(), roots.collect());
+        for node in graph.breadth_first() {
+            if self.is_above(graph.module(node)) {
+                disqualified.mark(node, Pruning::Pruned, Reason::Leads(node));
+            } else if loaded.failed.contains(&node) {
+                disqualified.mark(node, Pruning::Pruned, Reason::Failed);
+            } else if !graph.module(node).version.is_empty()
+                && let Some(required) = graph.required(node)
+            {
+                // Even where what it requires would be pruned out, the requirement itself counts.
+                let above = required
+                    .iter()
+                    .find(|&&required| self.is_above(graph.module(required)));
+                if let Some(&above) = above {
+                    disqualified.mark(node, Pruning::Pruned, Reason::Leads(above));
+                    continue;
+                }
+                for &required in required {
+                    if !disqualified.require(node, required) {
+                        break;
+                    }
+                }
+            }
+        }
+        disqualified
+    }
+
+    /// Reports whether a version is above the one that must be selected.
+    fn is_above(&self, module: &ModuleVersion) -> bool {
+        self.must
+            .get(&module.path)
+            .is_some_and(|must| compare(&module.path, &module.version, must).is_gt())
+    }
+
+    fn find_troubles(&mut self, loaded: &LoadedRoots, disqualified: &Disqualified) {
+        let graph = &loaded.graph;
+        for root in &self.roots {
+            let Some(node) = graph.node(root) else {
+                continue;
+            };
+            let pruning = disqualified.root(node).unwrap_or(self.pruning);
+            let (path, is_failed) = disqualified.path(graph, node, pruning);
+            let Some(last) = path.last() else {
+                continue;
+            };
+            let must = self.must.get(&last.path).filter(|_| !is_failed);
+            let constraint = must.map(|version| ModuleVersion {
+                path: last.path.clone(),
+                version: version.clone(),
+            });
+            let conflict = Conflict { path, constraint };
+            if self.must.get(&root.path) == Some(&root.version) {
+                self.conflicts.push(conflict);
+                continue;
+            }
+            if self.may_rise(loaded, disqualified, root, pruning) {
+                continue;
+            }
+            if conflict.is_failure() && self.version_before(&root.path) == &root.version {
+                // A requirement that was there stays, unless it really contradicts what is asked for.
+                self.conflicts.push(conflict);
+                continue;
+            }
+            let lower_pruning = match self.pruning {
+                Pruning::Pruned if loaded.unpruned.contains(&node) => Pruning::Unpruned,
+                pruning => pruning,
+            };
+            self.troubles.push_back(Trouble {
+                root: root.clone(),
+                conflict,
+                at: root.clone(),
+                pruning: lower_pruning,
+            });
+        }
+    }
+
+    /// Reports whether a root that is not selected may take the version that is.
+    fn may_rise(
+        &self,
+        loaded: &LoadedRoots,
+        disqualified: &Disqualified,
+        root: &ModuleVersion,
+        pruning: Pruning,
+    ) -> bool {
+        let Some(version) = loaded
+            .graph
+            .selected(&root.path)
+            .filter(|v| **v != root.version)
+        else {
+            return false;
+        };
+        let selected = ModuleVersion {
+            path: root.path.clone(),
+            version: version.clone(),
+        };
+        let Some(node) = loaded.graph.node(&selected) else {
+            return false;
+        };
+        disqualified.reason(node, pruning).is_none() && !self.rejected.contains(&selected)
+    }
+
+    fn version_before(&self, path: &ModulePath) -> &Version {
+        static NONE_BEFORE: std::sync::LazyLock<Version> =
+            std::sync::LazyLock::new(|| Version::new(NONE));
+        self.before.get(path).unwrap_or(&NONE_BEFORE)
+    }
+
+    /// Lowers the next root, or ends the round.
+    fn go_on(&mut self) -> Step {
+        if let Some(trouble) = self.troubles.front() {
+            self.rejected.insert(trouble.root.clone());
+            return Step::Previous(trouble.at.clone());
+        }
+        if self.is_changed || !self.conflicts.is_empty() {
+            return self.next_round();
+        }
+        if self.accept_rises() {
+            return self.next_round();
+        }
+        Step::Done(std::mem::take(&mut self.roots))
+    }
+
+    /// Takes the answer to [`Step::Previous`]: the version, `none` where there is no lower one, or nothing where that
+    /// cannot be told.
+    pub fn supply_previous(&mut self, previous: Option<Version>) -> Step {
+        let Some(trouble) = self.troubles.front() else {
+            return self.go_on();
+        };
+        let path = trouble.root.path.clone();
+        let before = self.version_before(&path).clone();
+        let skips = |version: &Version| compare(&path, version, &before).is_lt();
+        let comes_from_above = compare(&path, &trouble.root.version, &before).is_gt()
+            && compare(&path, &trouble.at.version, &before).is_gt();
+        let previous = match previous {
+            // The version from before the edit is always considered, although it may be none that is listed.
+            Some(version) if comes_from_above && skips(&version) => before.clone(),
+            None if comes_from_above => before.clone(),
+            Some(version) => version,
+            None => return Step::GivenUp,
+        };
+        let candidate = ModuleVersion {
+            path,
+            version: previous,
+        };
+        let is_none = candidate.version.as_str() == NONE;
+        let is_rejected = !is_none
+            && (self.rejected.contains(&candidate)
+                || self.is_disqualified(&candidate, trouble.pruning));
+        if is_rejected {
+            self.rejected.insert(candidate.clone());
+            if let Some(trouble) = self.troubles.front_mut() {
+                trouble.at = candidate.clone();
+            }
+            return Step::Previous(candidate);
+        }
+        self.lower(candidate, &before);
+        self.go_on()
+    }
+
+    fn is_disqualified(&self, module: &ModuleVersion, pruning: Pruning) -> bool {
+        let Some(judged) = &self.judged else {
+            return false;
+        };
+        let node = judged.loaded.graph.node(module);
+        node.is_some_and(|node| judged.disqualified.reason(node, pruning).is_some())
+    }
+
+    fn lower(&mut self, to: ModuleVersion, before: &Version) {
+        let Some(trouble) = self.troubles.pop_front() else {
+            return;
+        };
+        if trouble.conflict.is_failure() {
+            self.lowered.push(Lowered {
+                conflict: trouble.conflict,
+                from: trouble.root,
+                is_restored: to.version == *before,
+                to: to.version.clone(),
+            });
+        }
+        self.wanted.insert(to.path, to.version);
+        self.is_changed = true;
+    }
+
+    /// Takes over what the graph selects for roots that may change.
+    fn accept_rises(&mut self) -> bool {
+        let Some(judged) = &self.judged else {
+            return false;
+        };
+        let none = Version::new(NONE);
+        let mut is_changed = false;
+        for (path, version) in &mut self.wanted {
+            if self.must.contains_key(path) {
+                continue;
+            }
+            let selected = judged.loaded.graph.selected(path).unwrap_or(&none);
+            if selected != version {
+                *version = selected.clone();
+                is_changed = true;
+            }
+        }
+        is_changed
+    }
+}
+
+fn compare(path: &ModulePath, a: &Version, b: &Version) -> Ordering {
+    goversion::mod_compare(path.as_str(), a.as_str(), b.as_str())
+}
