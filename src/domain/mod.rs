@@ -4,6 +4,7 @@
 
 pub mod binary;
 pub mod checksum;
+pub mod diff;
 pub mod direct;
 pub mod goenv;
 pub mod gosource;

@@ -456,6 +456,7 @@ impl From<LoadError> for Failure {
             | LoadError::Setting(_)
             | LoadError::Invalid { .. }
             | LoadError::UpdatesNeeded
+            | LoadError::SumsNeeded
             | LoadError::UsedTwice { .. }
             | LoadError::NotWithVendor { .. }
             | LoadError::Modules { .. }
@@ -494,6 +495,7 @@ fn hint_of_load(error: &LoadError) -> Option<String> {
         LoadError::UpdatesNeeded => {
             "see what would change with `--mod mod`; `go mod tidy` writes it".to_owned()
         }
+        LoadError::SumsNeeded => "run it with `--mod mod`".to_owned(),
         LoadError::NotWithVendor { .. } => {
             "use `--mod readonly` or `--mod mod` to look past the vendor directory".to_owned()
         }

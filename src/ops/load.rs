@@ -136,6 +136,9 @@ pub enum LoadError {
     /// go.mod would have to change.
     #[error("updates to go.mod needed")]
     UpdatesNeeded,
+    /// go.sum would have to change.
+    #[error("updates to go.sum needed, disabled by -mod=readonly")]
+    SumsNeeded,
     /// `--go` is below the main module's own version.
     #[error(
         "requested Go version {requested} cannot load module graph (requires Go >= {required})"

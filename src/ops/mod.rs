@@ -1,5 +1,6 @@
 //! Use cases: gather through adapters, decide in the domain, return a report.
 
+pub mod commit;
 pub mod context;
 pub mod env;
 pub mod failure;

@@ -3,7 +3,7 @@
 //!
 //! See <https://go.dev/ref/mod#goproxy-protocol> and <https://go.dev/ref/mod#authenticating>.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering as AtomicOrdering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -20,6 +20,7 @@ use crate::adapters::zip_file::ZipFileError;
 use crate::domain::checksum::content::ContentDigest;
 use crate::domain::checksum::dirhash;
 use crate::domain::goenv::SumDb;
+use crate::domain::gosum::lines::{Sum, SumKey};
 use crate::domain::gosum::{GoSum, SumKind, SumVerdict};
 use crate::domain::modfile::ParseErrors;
 use crate::domain::modfile::summary::Summary;
@@ -229,6 +230,8 @@ pub struct Source<'a> {
     files: Files,
     shared: Arc<SharedSummaries>,
     inputs: Mutex<BTreeMap<PathBuf, Option<ContentDigest>>>,
+    /// Hashes that were found right.
+    checked: Mutex<BTreeSet<Sum>>,
     beyond_sums: AtomicBool,
 }
 
@@ -275,6 +278,7 @@ impl<'a> Source<'a> {
             files,
             shared,
             inputs: Mutex::default(),
+            checked: Mutex::default(),
             beyond_sums: AtomicBool::new(false),
         })
     }
@@ -293,6 +297,18 @@ impl<'a> Source<'a> {
             files.push(SumFile { path, sums });
         }
         self.sums.get_or_init(|| Sums { files });
+        Ok(())
+    }
+
+    /// Reads the go.sum files of the main modules as far as they can be read: lines that are none do not count.
+    pub fn read_sums_lax(&self, mains: &MainModules) -> Result<(), LoadError> {
+        let mut files = Vec::new();
+        for path in mains.sum_files() {
+            let text = self.files.read_if_exists(&path, MAX_GO_SUM)?;
+            self.note_input(&path, text.as_deref());
+            files.extend(text.map(|text| (path, GoSum::parse_lax(&text))));
+        }
+        self.use_sums(files);
         Ok(())
     }
 
@@ -480,11 +496,14 @@ impl<'a> Source<'a> {
         }
         self.beyond_sums.store(true, AtomicOrdering::Relaxed);
         let Some(sumdb) = self.database_for(module) else {
+            self.note_checked(module, what, hash);
             return Ok(true);
         };
         match sumdb.lookup_cached(&module.path, &sum_key(module, what)) {
             Ok(Some(lines)) => {
-                check_lines(module, what, hash, &lines, self.database_name()).map(|()| true)
+                check_lines(module, what, hash, &lines, self.database_name())?;
+                self.note_checked(module, what, hash);
+                Ok(true)
             }
             Ok(None) => Ok(false),
             Err(error) => Err(ModuleError::new(module, Reason::SumDb { what, error })),
@@ -508,7 +527,23 @@ impl<'a> Source<'a> {
         let lines = Box::pin(sumdb.lookup(&module.path, &key)).await;
         let lines =
             lines.map_err(|error| ModuleError::new(module, Reason::SumDb { what, error }))?;
-        check_lines(module, what, hash, &lines, self.database_name())
+        check_lines(module, what, hash, &lines, self.database_name())?;
+        self.note_checked(module, what, hash);
+        Ok(())
+    }
+
+    /// Notes a hash that no go.sum has and that was found right: the go command would write it there.
+    fn note_checked(&self, module: &ModuleVersion, kind: SumKind, hash: &str) {
+        let key = SumKey::new(module.path.as_str(), module.version.as_str(), kind);
+        let hash = hash.to_owned();
+        let mut checked = self.checked.lock().unwrap_or_else(PoisonError::into_inner);
+        checked.insert(Sum { key, hash });
+    }
+
+    /// Returns the hashes that no go.sum has and that were found right, sorted.
+    pub fn checked_sums(&self) -> Vec<Sum> {
+        let checked = self.checked.lock().unwrap_or_else(PoisonError::into_inner);
+        checked.iter().cloned().collect()
     }
 
     /// Reports whether go.sum vouches for `hash`; another hash there is an error.

@@ -141,6 +141,23 @@ impl Hasher for Ready {
 impl GoSum {
     /// Reads the contents of go.sum or go.work.sum; `file` is its name in errors.
     pub fn parse(file: &str, data: &[u8]) -> Result<Self, GoSumError> {
+        Self::read(data, |text, range, number, fields| {
+            Err(fault(file, text, range, number, fields))
+        })
+    }
+
+    /// Reads what can be read; lines that are not three fields are left out, as `go mod tidy` does to mend the file.
+    pub fn parse_lax(data: &[u8]) -> Self {
+        match Self::read::<std::convert::Infallible>(data, |_, _, _, _| Ok(())) {
+            Ok(sum) => sum,
+            Err(never) => match never {},
+        }
+    }
+
+    fn read<E>(
+        data: &[u8],
+        malformed: impl Fn(&str, Range<usize>, usize, usize) -> Result<(), E>,
+    ) -> Result<Self, E> {
         let mut sum = Self {
             text: String::from_utf8_lossy(data).into_owned(),
             ..Self::default()
@@ -165,7 +182,7 @@ impl GoSum {
                         next: None,
                     });
                 }
-                Err(fields) => return Err(fault(file, &sum.text, start..end, number, fields)),
+                Err(fields) => malformed(&sum.text, start..end, number, fields)?,
             }
             start = end + 1;
         }

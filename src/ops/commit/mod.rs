@@ -1,0 +1,15 @@
+//! What a run makes of go.mod and go.sum: the only place that computes and writes them after modules were loaded.
+//!
+//! [`plan`] brings go.mod in line with the requirements, and go.sum in line with what was loaded and checked; nothing is
+//! written before [`Changes::write`]. See <https://go.dev/ref/mod#go-mod-file-updates> and
+//! <https://go.dev/ref/mod#go-sum-files>.
+
+mod changes;
+mod go_mod;
+mod keep;
+mod plan;
+mod sums;
+
+pub use changes::{Changes, FileChange};
+pub use keep::Keep;
+pub use plan::{Options, SumRule, plan};
