@@ -44,6 +44,7 @@ Register-ArgumentCompleter -Native -CommandName 'modsmith' -ScriptBlock {
         'modsmith;graph' {
             [CompletionResult]::new('--go', '--go', [CompletionResultType]::ParameterName, 'Load the graph as the given Go version would, instead of the version that go.mod names')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the edges')
+            [CompletionResult]::new('--fold', '--fold', [CompletionResultType]::ParameterName, 'What is drawn as one box in an SVG; without it, as much as it takes for a drawing that can be read')
             [CompletionResult]::new('--mod', '--mod', [CompletionResultType]::ParameterName, 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS')
             [CompletionResult]::new('--modfile', '--modfile', [CompletionResultType]::ParameterName, 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Change to DIR before anything else; other paths count from there, as in Go')

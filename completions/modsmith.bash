@@ -252,7 +252,7 @@ _modsmith() {
             return 0
             ;;
         modsmith__subcmd__graph)
-            opts="-C -q -v -h --go --format --json --mod --modfile --modcacherw --offline --ca-file --config --color --quiet --verbose --help list tree why packages"
+            opts="-C -q -v -h --go --format --fold --json --mod --modfile --modcacherw --offline --ca-file --config --color --quiet --verbose --help list tree why packages"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -263,7 +263,11 @@ _modsmith() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "text json dot mermaid" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json dot mermaid svg" -- "${cur}"))
+                    return 0
+                    ;;
+                --fold)
+                    COMPREPLY=($(compgen -W "never module owner host" -- "${cur}"))
                     return 0
                     ;;
                 --mod)

@@ -40,6 +40,7 @@ set edit:completion:arg-completer[modsmith] = {|@words|
         &'modsmith;graph'= {
             cand --go 'Load the graph as the given Go version would, instead of the version that go.mod names'
             cand --format 'How to print the edges'
+            cand --fold 'What is drawn as one box in an SVG; without it, as much as it takes for a drawing that can be read'
             cand --mod 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS'
             cand --modfile 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`'
             cand -C 'Change to DIR before anything else; other paths count from there, as in Go'

@@ -44,7 +44,12 @@ complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -l format -d 'How to print the edges' -r -f -a "text\t'`go mod graph`, byte for byte'
 json\t'Modules and requirements, schema `modsmith.graph/1`'
 dot\t'A directed graph for Graphviz'
-mermaid\t'A flowchart for Mermaid'"
+mermaid\t'A flowchart for Mermaid'
+svg\t'A drawing, made without Graphviz; large graphs are folded'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -l fold -d 'What is drawn as one box in an SVG; without it, as much as it takes for a drawing that can be read' -r -f -a "never\t'Every module version by itself'
+module\t'All versions of a module'
+owner\t'All modules whose paths begin alike, as `github.com/azure`'
+host\t'All modules of a host'"
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -l mod -d 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS' -r -f -a "readonly\t'Refuse to go on when go.mod or go.sum would have to change'
 mod\t'Resolve as if go.mod could be changed; nothing is written'
 vendor\t'Believe vendor/modules.txt'"

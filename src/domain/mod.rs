@@ -11,6 +11,7 @@ pub mod gosource;
 pub mod gosum;
 pub mod graph;
 pub mod image;
+pub mod layout;
 pub mod mismatch;
 pub mod modfile;
 pub mod module;

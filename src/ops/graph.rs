@@ -6,6 +6,7 @@ use super::context::Context;
 use super::failure::Failure;
 use super::graph_index::GraphIndex;
 use super::load::{self, LoadError, LoadOptions, Purpose};
+use super::session::Session;
 use crate::domain::module::{ModuleVersion, goversion};
 use crate::domain::mvs::Pruning;
 use crate::domain::mvs::graph::Graph;
@@ -26,6 +27,8 @@ pub struct Report {
     pub graph: Graph,
     /// The main modules.
     pub main: Vec<ModuleVersion>,
+    /// The modules of the graph that are replaced, and what stands for them, as the go command shows it.
+    pub replaced: Vec<(ModuleVersion, ModuleVersion)>,
 }
 
 /// Returns the graph if an earlier run has loaded it from the same files: see [`super::graph_index`].
@@ -50,11 +53,25 @@ pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
             session.complete(session.graph(&requirements).await)?
         }
     };
-    let report = Report { graph, main };
+    let replaced = replaced(&session, &graph);
+    let report = Report {
+        graph,
+        main,
+        replaced,
+    };
     if let Some(index) = index {
         index.keep(&session, &report);
     }
     Ok(report)
+}
+
+/// Returns what of the graph is replaced, selected or not.
+fn replaced(session: &Session<'_>, graph: &Graph) -> Vec<(ModuleVersion, ModuleVersion)> {
+    let shown = |module: &ModuleVersion| Some((module.clone(), session.shown_replacement(module)?));
+    graph
+        .nodes()
+        .filter_map(|(_, module)| shown(module))
+        .collect()
 }
 
 /// Takes the roots as another Go version would; inconsistent ones stay as they are.

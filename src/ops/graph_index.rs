@@ -95,8 +95,21 @@ impl GraphIndex {
                 version: Version::none(),
             });
         }
+        let mut replaced = Vec::new();
+        for _ in 0..reader.count()? {
+            let mut module = || {
+                let path = ModulePath::new(reader.text()?);
+                let version = Version::new(reader.text()?);
+                Some(ModuleVersion { path, version })
+            };
+            replaced.push((module()?, module()?));
+        }
         let graph = pack::read(&mut reader, compare_versions)?;
-        reader.is_at_end().then_some(Report { graph, main })
+        reader.is_at_end().then_some(Report {
+            graph,
+            main,
+            replaced,
+        })
     }
 
     /// Keeps an answer, if nothing but the files of the user can change it.
@@ -127,6 +140,11 @@ impl GraphIndex {
         put_number(&mut entry, report.main.len());
         for main in &report.main {
             put_text(&mut entry, main.path.as_str());
+        }
+        put_number(&mut entry, report.replaced.len());
+        for module in report.replaced.iter().flat_map(|(old, new)| [old, new]) {
+            put_text(&mut entry, module.path.as_str());
+            put_text(&mut entry, module.version.as_str());
         }
         pack::write(&mut entry, &report.graph);
         self.index.put(&self.question, entry);

@@ -2,9 +2,11 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod chart;
 pub mod dot;
 pub mod go;
 pub mod human;
 pub mod json;
 pub mod mermaid;
 pub mod sarif;
+pub mod svg;

@@ -163,7 +163,9 @@ fn mermaid() {
 fn wrong_flags_are_2() {
     let sandbox = sample();
     for line in [
-        "graph --format svg",
+        "graph --format png",
+        "graph --fold host",
+        "graph --format dot --fold never",
         "graph --json --format dot",
         "graph example.com/a",
         "graph --go",

@@ -18,6 +18,7 @@ use crate::cli::args::{LoadFlags, list, packages, tree, why};
 Examples:
   modsmith graph                      every requirement, one a line
   modsmith graph --format dot         for Graphviz
+  modsmith graph --format svg > graph.svg   a drawing, made without Graphviz
   modsmith graph --go 1.26            as if go.mod said `go 1.26`
   modsmith graph list --updates       the build list, with newer versions
   modsmith graph tree --invert golang.org/x/net
@@ -45,6 +46,10 @@ pub struct EdgeArgs {
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<Format>,
 
+    /// What is drawn as one box in an SVG; without it, as much as it takes for a drawing that can be read
+    #[arg(long, value_name = "WHAT")]
+    pub fold: Option<Fold>,
+
     /// Short for `--format json`
     #[arg(long, conflicts_with = "format")]
     pub json: bool,
@@ -71,4 +76,19 @@ pub enum Format {
     Dot,
     /// A flowchart for Mermaid
     Mermaid,
+    /// A drawing, made without Graphviz; large graphs are folded
+    Svg,
+}
+
+/// The values of `--fold`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Fold {
+    /// Every module version by itself
+    Never,
+    /// All versions of a module
+    Module,
+    /// All modules whose paths begin alike, as `github.com/azure`
+    Owner,
+    /// All modules of a host
+    Host,
 }

@@ -1,10 +1,11 @@
 //! `graph`: arguments to operation to output.
 
 use crate::cli::args::LoadFlags;
-use crate::cli::args::graph::{Args, Command, EdgeArgs, Format};
+use crate::cli::args::graph::{Args, Command, EdgeArgs, Fold, Format};
 use crate::cli::commands::{context_with, format_of, list, load_options, packages, tree, why};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
+use crate::domain::layout;
 use crate::ops;
 use crate::ops::failure::Failure;
 use crate::render;
@@ -28,6 +29,9 @@ pub fn run(settings: &Settings, args: &Args) -> Result<Outcome, Failure> {
 }
 
 fn edges(settings: &Settings, load: &LoadFlags, args: &EdgeArgs) -> Result<Outcome, Failure> {
+    if args.fold.is_some() && args.format != Some(Format::Svg) {
+        return Err(Failure::usage("`--fold` is for `--format svg` alone"));
+    }
     let ctx = context_with(settings, load)?;
     let options = ops::graph::Options {
         load: load_options(load),
@@ -49,6 +53,16 @@ fn edges(settings: &Settings, load: &LoadFlags, args: &EdgeArgs) -> Result<Outco
         Format::Json => render::json::graph::render(&report),
         Format::Dot => render::dot::graph(&report).into_bytes(),
         Format::Mermaid => render::mermaid::graph(&report).into_bytes(),
+        Format::Svg => render::svg::graph(&report, args.fold.map(fold_of)).into_bytes(),
     };
     Ok(Outcome::done(bytes))
+}
+
+fn fold_of(fold: Fold) -> layout::Fold {
+    match fold {
+        Fold::Never => layout::Fold::Never,
+        Fold::Module => layout::Fold::Module,
+        Fold::Owner => layout::Fold::Owner,
+        Fold::Host => layout::Fold::Host,
+    }
 }

@@ -10,6 +10,7 @@ pub(crate) mod repos;
 pub(crate) mod sandbox;
 pub(crate) mod txtar;
 pub(crate) mod unzip;
+pub(crate) mod xml;
 
 /// Makes a directory for one test, in memory where the system has such a place: thousands of small files are made.
 pub(crate) fn scratch() -> tempfile::TempDir {

@@ -1,0 +1,57 @@
+//! The module graph as what a drawing shows.
+
+use std::collections::HashMap;
+
+use crate::domain::layout::{Chart, Item};
+use crate::domain::module::path::split_path_version;
+use crate::domain::mvs::compare_versions;
+use crate::domain::mvs::graph::NodeId;
+use crate::ops::graph::Report;
+
+/// Returns the module versions, main modules first, then by path and version, and what requires what.
+pub(super) fn chart(report: &Report) -> Chart {
+    let graph = &report.graph;
+    let replaced: HashMap<_, _> = report
+        .replaced
+        .iter()
+        .map(|(old, new)| (old, new))
+        .collect();
+    let is_main = |node: NodeId| report.main.contains(graph.module(node));
+    let mut order = graph.breadth_first();
+    order.sort_by(|&a, &b| {
+        let (left, right) = (graph.module(a), graph.module(b));
+        let path = left.path.as_str();
+        is_main(b)
+            .cmp(&is_main(a))
+            .then_with(|| path.cmp(right.path.as_str()))
+            .then_with(|| compare_versions(path, left.version.as_str(), right.version.as_str()))
+    });
+    let mut position = vec![0; graph.len()];
+    for (at, node) in order.iter().enumerate() {
+        position[node.index()] = at;
+    }
+    let items = order.iter().map(|&node| {
+        let module = graph.module(node);
+        Item {
+            path: module.path.as_str().to_owned(),
+            version: module.version.as_str().to_owned(),
+            stem: split_path_version(module.path.as_str()).0.to_owned(),
+            is_main: is_main(node),
+            is_selected: graph.is_selected(node),
+            replacement: replaced.get(module).map(ToString::to_string),
+        }
+    });
+    let mut requirements = Vec::new();
+    for &node in &order {
+        for &required in graph.required(node).unwrap_or_default() {
+            // Requirements of the version `none` exclude the module: they are not in the graph.
+            if graph.module(required).version.as_str() != "none" {
+                requirements.push((position[node.index()], position[required.index()]));
+            }
+        }
+    }
+    Chart {
+        items: items.collect(),
+        requirements,
+    }
+}
