@@ -23,6 +23,7 @@ use crate::domain::modfile::{self, ParseError, ParseErrors};
 use crate::domain::modzip::{CreateError, TreeError, ZipError};
 use crate::domain::vendor::InconsistentVendor;
 use crate::domain::{goenv, module, mvs, sumdb};
+use crate::ops::get::GetError;
 use crate::ops::load::LoadError;
 use crate::ops::query::QueryError;
 use crate::ops::source::{ModuleError, Reason};
@@ -436,6 +437,16 @@ impl From<ParseErrors> for Failure {
 }
 
 /// Returns the kind of an error of the HTTP client, and what to do about it.
+impl From<GetError> for Failure {
+    fn from(error: GetError) -> Self {
+        match error {
+            GetError::Load(error) => error.into(),
+            GetError::Edit(error) => error.into(),
+            GetError::Refused { kind, .. } => Self::new(kind, error),
+        }
+    }
+}
+
 impl From<LoadError> for Failure {
     fn from(error: LoadError) -> Self {
         let kind = match error {

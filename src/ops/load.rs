@@ -54,6 +54,8 @@ pub enum Purpose {
     Graph,
     /// As `go list -m`: readonly or vendor, unless `-mod` says otherwise.
     List,
+    /// As `go get`: always in [`Mode::Mod`], a `go` line that is missing is added, and no go.work counts.
+    Get,
 }
 
 /// Settings that replace those of GOFLAGS.
@@ -202,8 +204,9 @@ pub(super) async fn find<'a>(
     purpose: Purpose,
     options: &LoadOptions,
 ) -> Result<(MainModules, Mode, Source<'a>), LoadError> {
+    let work = ctx.env.go_work().map(PathBuf::from);
     let start = Start {
-        work: ctx.env.go_work().map(PathBuf::from),
+        work: work.filter(|_| purpose != Purpose::Get),
         go_mod: ctx.env.go_mod().map(PathBuf::from),
     };
     find_at(ctx, purpose, options, start, Source::new(ctx)?).await
@@ -229,7 +232,7 @@ pub(super) async fn find_at<'a>(
     ctx.env.module_mode().map_err(setting)?;
     let flags = match purpose {
         // `go mod graph` has no `-mod`: whatever GOFLAGS says of it means nothing there.
-        Purpose::Graph => ctx.env.goflags_without_mod(),
+        Purpose::Graph | Purpose::Get => ctx.env.goflags_without_mod(),
         Purpose::List => ctx.env.goflags(),
     }
     .map_err(setting)?;
@@ -239,7 +242,7 @@ pub(super) async fn find_at<'a>(
         )));
     }
     let explicit = match (purpose, options.mode.or(flags.mode)) {
-        (Purpose::Graph, _) | (Purpose::List, Some(ModMode::Mod)) => Some(Mode::Mod),
+        (Purpose::Graph | Purpose::Get, _) | (Purpose::List, Some(ModMode::Mod)) => Some(Mode::Mod),
         (Purpose::List, None) => None,
         (Purpose::List, Some(ModMode::Readonly)) => Some(Mode::Readonly),
         (Purpose::List, Some(ModMode::Vendor)) => Some(Mode::Vendor),
@@ -363,7 +366,7 @@ pub(super) async fn start<'a>(
             .modules
             .first()
             .is_some_and(|main| main.file.go.is_none());
-        if no_go_line && purpose == Purpose::List && mode == Mode::Mod {
+        if no_go_line && purpose != Purpose::Graph && mode == Mode::Mod {
             requirements = with_go_line(&session, requirements).await?;
         }
     }

@@ -6,6 +6,7 @@ pub mod env;
 pub mod failure;
 pub mod fetch;
 pub mod files;
+pub mod get;
 pub mod graph;
 pub mod graph_index;
 pub mod list;

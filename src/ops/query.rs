@@ -31,6 +31,9 @@ pub enum Allowed {
     NotExcluded,
     /// Those, but for retracted ones.
     NotExcludedNorRetracted,
+    /// Those, and besides them the version that is asked for by name, if nobody excludes it, and the version selected
+    /// now where the query is `upgrade` or `patch`: what `go get` takes.
+    OrAsked,
 }
 
 /// Why a query has no answer.
@@ -174,6 +177,7 @@ pub async fn query(
         session: Some(session),
         path,
         allowed,
+        asked: (query, current.as_str()),
     };
     Box::pin(asker.answer(query, current)).await
 }
@@ -185,17 +189,26 @@ pub async fn query_at(
     path: &ModulePath,
     query: &str,
     current: &Version,
+    allowed: Allowed,
 ) -> Result<RevInfo, QueryError> {
     let asker = Asker {
         source: &session.source,
         session: Some(session),
         path,
-        allowed: Allowed::NotExcludedNorRetracted,
+        allowed,
+        asked: (query, current.as_str()),
     };
     if asker.highest_replaced().is_none() {
         asker.check_path()?;
     }
     let query = Query::parse(path.as_str(), query, current.as_str())?;
+    if let Some(version) = asker.known_toolchain(&query) {
+        return Ok(RevInfo {
+            version,
+            time: None,
+            origin: None,
+        });
+    }
     Box::pin(asker.ask(route.of(path)?, &query)).await
 }
 
@@ -211,6 +224,7 @@ pub async fn resolve_unlisted(
         session: None,
         path: &path,
         allowed: Allowed::All,
+        asked: Default::default(),
     };
     let found = Box::pin(asker.answer(query, &Version::none())).await?;
     Ok(found.version)
@@ -227,6 +241,7 @@ pub async fn versions(
         session: Some(session),
         path,
         allowed,
+        asked: Default::default(),
     };
     let all = asker
         .upstreams()
@@ -328,6 +343,7 @@ async fn latest(session: &Session<'_>, path: &ModulePath) -> Result<Version, Que
         session: Some(session),
         path,
         allowed: Allowed::All,
+        asked: Default::default(),
     };
     let unknown = Version::none();
     // Boxed, because a query may ask for retractions, which asks for the latest version: a circle of types.
@@ -348,6 +364,8 @@ struct Asker<'q, 'a> {
     session: Option<&'q Session<'a>>,
     path: &'q ModulePath,
     allowed: Allowed,
+    /// The query and the selected version.
+    asked: (&'q str, &'q str),
 }
 
 impl<'a> Asker<'_, 'a> {
@@ -509,11 +527,19 @@ impl<'a> Asker<'_, 'a> {
             path: self.path.clone(),
             version: version.clone(),
         };
+        let (query, current) = self.asked;
+        let stays = matches!(query, "upgrade" | "patch") && version.as_str() == current;
+        if self.allowed == Allowed::OrAsked && stays {
+            return Ok(None);
+        }
         if session.mains.replacements.is_excluded(&module) {
             return Ok(Some(Disallowed::Excluded));
         }
         match self.allowed {
-            Allowed::NotExcludedNorRetracted => retraction(session, &module).await,
+            Allowed::OrAsked if version.as_str() == query => Ok(None),
+            Allowed::NotExcludedNorRetracted | Allowed::OrAsked => {
+                retraction(session, &module).await
+            }
             Allowed::All | Allowed::NotExcluded => Ok(None),
         }
     }

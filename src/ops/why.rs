@@ -253,6 +253,7 @@ impl Why<'_, '_> {
             tests: self.options.tests == Tests::OfAll,
             vendor_all: self.options.tests == Tests::OfMain,
             find_missing: false,
+            roots_imported: false,
             tags: Tags::Any,
             build: super::packages::build_tags(&self.session.ctx.env, None),
         }

@@ -1,10 +1,13 @@
 //! Byte-exact formats of the go command.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 
 use crate::domain::binary::{BuildInfo, BuildModule, BuildSetting};
 use crate::domain::mvs::graph::{Graph, NodeId};
+use crate::ops::get;
 use crate::ops::list::ModuleInfo;
 use crate::ops::why;
 
@@ -315,6 +318,34 @@ impl Formatter for GoFormatter {
             rest = &rest[at + special.len_utf8()..];
         }
         writer.write_all(rest.as_bytes())
+    }
+}
+
+/// Returns what `go get` prints on stderr when all went well.
+pub fn get(report: &get::Report) -> String {
+    let mut text = String::new();
+    for note in &report.notes {
+        let _ = writeln!(text, "go: {note}");
+    }
+    for told in report.changes.iter().filter(|change| change.is_told) {
+        let _ = writeln!(text, "go: {}", change(told));
+        if told.is_expanding() {
+            text.push_str(
+                "\tnote: expanded dependencies to upgrade to go 1.17 or higher; run 'go mod tidy' to clean up\n",
+            );
+        }
+    }
+    text
+}
+
+/// Returns what became of a module, in the words of `go get`.
+pub fn change(change: &get::Change) -> String {
+    let word = change.verb().word();
+    let path = &change.path;
+    match (&change.from, &change.to) {
+        (Some(from), Some(to)) => format!("{word} {path} {from} => {to}"),
+        (Some(version), None) | (None, Some(version)) => format!("{word} {path} {version}"),
+        (None, None) => format!("{word} {path} none"),
     }
 }
 

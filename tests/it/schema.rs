@@ -23,6 +23,8 @@ const RESULTS: &[(&str, &str)] = &[
     ("verify", "verify --json"),
     ("packages", "graph packages --json ./..."),
     ("why", "graph why --json --all -m"),
+    ("get", "mod get --dry-run --json rsc.io/quote@none"),
+    ("get", "mod get -n --json -u ./..."),
 ];
 
 /// Command lines that fail, whose stderr `failure` describes.

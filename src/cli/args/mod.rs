@@ -2,6 +2,7 @@
 
 pub mod completions;
 pub mod env;
+pub mod get;
 pub mod graph;
 pub mod list;
 pub mod modfile;

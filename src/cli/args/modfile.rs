@@ -6,14 +6,14 @@ use clap::error::ErrorKind;
 use clap::{ArgAction, ArgMatches, FromArgMatches, ValueHint};
 use clap_complete::engine::ArgValueCompleter;
 
-use crate::cli::args::TextFormat;
 use crate::cli::args::subcommands::subcommands;
+use crate::cli::args::{TextFormat, get};
 use crate::cli::complete;
 use crate::domain::modfile::change::Flag;
 
-/// Parse, format and edit go.mod and go.work.
+/// Parse, format and edit go.mod and go.work, and change requirements.
 ///
-/// Only the one file is read; nothing is looked up. A file is a go.work if it is called so or ends in `.work`, a go.mod
+/// `parse`, `fmt` and `edit` read one file and look nothing up. A file is a go.work if it is called so or ends in `.work`, a go.mod
 /// if it ends in `.mod`; any other name is judged by its contents.
 #[derive(Debug, clap::Args)]
 #[command(
@@ -24,7 +24,8 @@ Examples:
   modsmith mod parse --json                       as `go mod edit -json`
   modsmith mod fmt --check go.mod go.work         for CI: prints a diff, exit code 1
   modsmith mod edit --require=golang.org/x/mod@v0.42.0 --go=1.26
-  modsmith mod edit --work --use=./tools --print  go.work instead of go.mod"
+  modsmith mod edit --work --use=./tools --print  go.work instead of go.mod
+  modsmith mod get golang.org/x/mod@latest        as `go get`"
 )]
 pub struct Args {
     /// What to do.
@@ -38,6 +39,7 @@ subcommands! {
         "parse" => Parse(ParseArgs),
         "fmt" => Fmt(FmtArgs),
         "edit" => Edit(Box<EditArgs>),
+        "get" => Get(get::Args),
     }
 }
 

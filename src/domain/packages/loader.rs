@@ -369,6 +369,11 @@ impl Packages {
         self.list[id.index()].flags.has(Flags::IS_ROOT)
     }
 
+    /// Reports whether a package was asked for, or is imported, directly or not, by one that was.
+    pub fn is_from_root(&self, id: PackageId) -> bool {
+        self.list[id.index()].flags.has(Flags::FROM_ROOT)
+    }
+
     /// Returns a shortest chain from what was asked for to a package: the one that the go command shows.
     pub fn chain(&self, id: PackageId) -> Vec<PackageId> {
         let mut chain = vec![id];

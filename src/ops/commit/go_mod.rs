@@ -17,7 +17,7 @@ const SEPARATE_INDIRECT: &str = "1.17";
 const STRICT: &str = "1.21";
 
 /// go.mod, brought in line with requirements.
-pub(super) struct Updated {
+pub(in crate::ops) struct Updated {
     /// The old text, formatted.
     pub before: Vec<u8>,
     /// The new text.
@@ -27,7 +27,7 @@ pub(super) struct Updated {
 }
 
 /// Brings go.mod in line with `requirements`.
-pub(super) fn update(
+pub(in crate::ops) fn update(
     main: &MainModule,
     requirements: &Requirements,
     mode: Mode,

@@ -11,5 +11,6 @@ mod plan;
 mod sums;
 
 pub use changes::{Changes, FileChange};
+pub(super) use go_mod::update as update_go_mod;
 pub use keep::Keep;
 pub use plan::{Options, SumRule, plan};

@@ -73,6 +73,7 @@ pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
         tests: false,
         vendor_all: false,
         find_missing: true,
+        roots_imported: false,
         tags: tags.clone(),
         build: tags,
     };

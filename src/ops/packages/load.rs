@@ -40,6 +40,8 @@ pub struct Request {
     pub vendor_all: bool,
     /// Whether modules are looked for that have packages which the build list lacks.
     pub find_missing: bool,
+    /// Whether what is asked for counts as imported by the main module, with all that it imports.
+    pub roots_imported: bool,
     /// Which files count.
     pub tags: Tags,
     /// The tags of the build at hand: directories of a pattern have files that count for it.
@@ -181,6 +183,7 @@ impl Run<'_, '_, '_> {
                 state: &state,
                 packages: &packages,
                 saw_all: all && self.request.tags == Tags::Any,
+                roots_imported: self.request.roots_imported,
             };
             let updated = update.run(&mut errors).await?;
             if let Some(new) = updated.state {

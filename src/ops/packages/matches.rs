@@ -151,14 +151,15 @@ impl Matcher<'_, '_, '_> {
                         .build_list()
                 }
             };
-            self.of_modules(found, &list).await;
+            self.in_modules(found, &list).await;
         }
         found.packages.extend(std);
         found.packages.sort_unstable();
         found.packages.dedup();
     }
 
-    async fn of_modules(&self, found: &mut Match, list: &[ModuleVersion]) {
+    /// Finds the packages of modules that a pattern with `...` matches.
+    pub async fn in_modules(&self, found: &mut Match, list: &[ModuleVersion]) {
         let pattern = found.pattern.clone();
         let modules: Vec<_> = list
             .iter()

@@ -16,7 +16,7 @@ use crate::domain::mvs::roots::Requirements;
 use crate::domain::packages::import::{in_module, is_standard, prefixes};
 use crate::domain::packages::{ImportError, PackageId, Packages, Provider};
 use crate::ops::load::{LoadError, Mode};
-use crate::ops::query::{QueryError, query_at};
+use crate::ops::query::{Allowed, QueryError, query_at};
 use crate::ops::session::Session;
 use crate::ops::upstream::{FetchError, IsNotFound, Route};
 
@@ -273,7 +273,15 @@ impl Finder<'_, '_, '_> {
             Ok(Some(version)) => version,
             Ok(None) | Err(_) => Version::new("none"),
         };
-        let found = query_at(self.session, route, module, "latest", &current).await;
+        let found = query_at(
+            self.session,
+            route,
+            module,
+            "latest",
+            &current,
+            Allowed::NotExcludedNorRetracted,
+        )
+        .await;
         let module = ModuleVersion {
             path: module.clone(),
             version: found.map_err(Miss::Query)?.version,

@@ -31,6 +31,8 @@ pub struct Update<'u, 's, 'a> {
     pub packages: &'u Packages,
     /// Whether everything that the main modules import was seen, under any tags.
     pub saw_all: bool,
+    /// Whether what was asked for counts as imported by the main module.
+    pub roots_imported: bool,
 }
 
 /// What became of the requirements.
@@ -143,7 +145,10 @@ impl Update<'_, '_, '_> {
             let Provider::Module(module) = self.packages.provider(id) else {
                 continue;
             };
-            if !self.packages.is_in_all(id) && !self.packages.is_root(id) {
+            let counts = self.packages.is_in_all(id)
+                || self.packages.is_root(id)
+                || (self.roots_imported && self.packages.is_from_root(id));
+            if !counts {
                 continue;
             }
             if old.version(&module.path).is_some() {

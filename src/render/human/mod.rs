@@ -2,6 +2,7 @@
 
 pub mod diff;
 pub mod env;
+pub mod get;
 pub mod modfile;
 pub mod packages;
 pub mod style;

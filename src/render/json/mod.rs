@@ -2,6 +2,7 @@
 
 pub mod env;
 pub mod failure;
+pub mod get;
 pub mod graph;
 pub mod list;
 pub mod modfile;

@@ -1,0 +1,237 @@
+//! What changed: the lines that the go command prints, and what moved besides.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::resolver::Resolver;
+use crate::domain::module::{ModulePath, ModuleVersion, Version, goversion};
+use crate::domain::mvs::graph::Graph;
+use crate::ops::commit::Options as CommitOptions;
+use crate::ops::load::GO_RELEASE;
+
+/// A module, Go or the toolchain, with another version than before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The path of the module; `go` or `toolchain`.
+    pub path: ModulePath,
+    /// The version before; none where the module came in.
+    pub from: Option<Version>,
+    /// The version now; none where the module is gone.
+    pub to: Option<Version>,
+    /// Whether the go command tells of it: it was asked for, or go.mod lists it.
+    pub is_told: bool,
+    /// The modules that require this version, those that go.mod lists first; empty where nobody but go.mod does.
+    pub required_by: Vec<ModuleVersion>,
+}
+
+/// What became of a module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// It came in.
+    Added,
+    /// It is gone.
+    Removed,
+    /// Its version rose.
+    Upgraded,
+    /// Its version fell.
+    Downgraded,
+}
+
+impl Change {
+    /// Returns what became of the module.
+    pub fn verb(&self) -> Verb {
+        match (&self.from, &self.to) {
+            (None, _) => Verb::Added,
+            (Some(_), None) => Verb::Removed,
+            (Some(from), Some(to)) => {
+                let order = goversion::mod_compare(self.path.as_str(), to.as_str(), from.as_str());
+                if order.is_gt() {
+                    Verb::Upgraded
+                } else {
+                    Verb::Downgraded
+                }
+            }
+        }
+    }
+
+    /// Reports whether the module graph is pruned from now on, and so go.mod had to list far more than before.
+    pub fn is_expanding(&self) -> bool {
+        let is_below = |version: &Version| goversion::compare(version.as_str(), "1.17").is_lt();
+        self.path.as_str() == "go"
+            && self.from.as_ref().is_some_and(is_below)
+            && self.to.as_ref().is_some_and(|to| !is_below(to))
+    }
+}
+
+impl Verb {
+    /// Returns the word of the go command.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Upgraded => "upgraded",
+            Self::Downgraded => "downgraded",
+        }
+    }
+}
+
+/// The versions that a go.mod lists.
+type Listed = BTreeMap<ModulePath, Version>;
+
+/// A version before and after.
+type Move = (Option<Version>, Option<Version>);
+
+impl Resolver<'_, '_, '_> {
+    /// Returns all changes: those that the go command tells of, `go` and `toolchain` first, then all others by path.
+    pub(super) fn changes(&self, options: &CommitOptions, graph: Option<&Graph>) -> Vec<Change> {
+        let mut told: BTreeMap<ModulePath, Move> = BTreeMap::new();
+        self.of_arguments(&mut told);
+        self.of_requirements(&mut told);
+        let (old, new) = (self.old_names(), self.new_names(options));
+        for name in ["go", "toolchain"] {
+            let (old, new) = (old.get(name).cloned(), new.get(name).cloned());
+            if old != new {
+                told.insert(ModulePath::new(name), (old, new));
+            }
+        }
+        let mut changes: Vec<Change> = Vec::new();
+        for (path, (from, to)) in told {
+            changes.push(self.change(path, from, to, true, graph));
+        }
+        changes.sort_by_key(|change| match change.path.as_str() {
+            "go" => 0,
+            "toolchain" => 1,
+            _ => 2,
+        });
+        let known: BTreeSet<ModulePath> =
+            changes.iter().map(|change| change.path.clone()).collect();
+        let after: HashMap<_, _> = super::resolver::index(&self.build_list);
+        let paths: BTreeSet<&ModulePath> = self.initial.keys().chain(after.keys()).collect();
+        for path in paths {
+            let (from, to) = (self.initial.get(path).cloned(), after.get(path).cloned());
+            if from != to && !known.contains(path) && !goversion::is_toolchain(path.as_str()) {
+                changes.push(self.change(path.clone(), from, to, false, graph));
+            }
+        }
+        changes
+    }
+
+    fn change(
+        &self,
+        path: ModulePath,
+        from: Option<Version>,
+        to: Option<Version>,
+        is_told: bool,
+        graph: Option<&Graph>,
+    ) -> Change {
+        let version = to.clone();
+        let module = version.map(|version| ModuleVersion {
+            path: path.clone(),
+            version,
+        });
+        let required_by = match (module, graph) {
+            (Some(module), Some(graph)) => self.required_by(graph, &module),
+            _ => Vec::new(),
+        };
+        Change {
+            path,
+            from,
+            to,
+            is_told,
+            required_by,
+        }
+    }
+
+    /// Returns the selected modules that require this very version, those that go.mod lists first.
+    fn required_by(&self, graph: &Graph, module: &ModuleVersion) -> Vec<ModuleVersion> {
+        let Some(wanted) = graph.node(module) else {
+            return Vec::new();
+        };
+        let requirements = &self.state().requirements;
+        let mut found: Vec<(bool, ModuleVersion)> = Vec::new();
+        for (node, by) in graph.nodes() {
+            let requires = graph
+                .required(node)
+                .is_some_and(|list| list.contains(&wanted));
+            if requires && !by.version.is_empty() && graph.is_selected(node) {
+                found.push((requirements.version(&by.path).is_none(), by.clone()));
+            }
+        }
+        found.sort();
+        found.into_iter().map(|(_, by)| by).collect()
+    }
+
+    fn of_arguments(&self, told: &mut BTreeMap<ModulePath, Move>) {
+        for (path, decision) in &self.decided {
+            if goversion::is_toolchain(path.as_str()) {
+                continue;
+            }
+            let old = self.initial.get(path).cloned();
+            let new = Some(decision.version.clone()).filter(|version| version.as_str() != "none");
+            // A main module has the empty version before and after.
+            if old != new {
+                told.insert(path.clone(), (old, new));
+            }
+        }
+    }
+
+    fn of_requirements(&self, told: &mut BTreeMap<ModulePath, Move>) {
+        let after = super::resolver::index(&self.build_list);
+        let Some(main) = self.session.mains.modules.first() else {
+            return;
+        };
+        for line in &main.file.require {
+            let path = &line.module.path;
+            let (old, new) = (Some(line.module.version.clone()), after.get(path).cloned());
+            if old != new {
+                told.insert(path.clone(), (old, new));
+            }
+        }
+        for root in &self.state().requirements.roots {
+            if goversion::is_toolchain(root.path.as_str()) {
+                continue;
+            }
+            let old = self.initial.get(&root.path).cloned();
+            let new = Some(root.version.clone());
+            if old != new {
+                told.insert(root.path.clone(), (old, new));
+            }
+        }
+    }
+
+    fn old_names(&self) -> Listed {
+        let mut names = Listed::new();
+        if let Some(main) = self.session.mains.modules.first() {
+            let go = main.file.go.as_ref();
+            let go = go.map_or(GO_RELEASE, |line| line.version.as_str());
+            names.insert(ModulePath::new("go"), Version::new(go));
+            if let Some(line) = &main.file.toolchain {
+                names.insert(
+                    ModulePath::new("toolchain"),
+                    Version::new(line.name.as_str()),
+                );
+            }
+        }
+        names
+    }
+
+    fn new_names(&self, options: &CommitOptions) -> Listed {
+        let mut names = Listed::new();
+        for root in &self.state().requirements.roots {
+            if goversion::is_toolchain(root.path.as_str()) {
+                names.insert(root.path.clone(), root.version.clone());
+            }
+        }
+        let go = names.get("go").map(|go| format!("go{go}"));
+        let is_dropped = names.get("toolchain").is_some_and(|toolchain| {
+            let name = toolchain.as_str();
+            let is_old = goversion::compare(goversion::from_toolchain(name), "1.21").is_lt();
+            options.drop_toolchain
+                || Some(name) == go.as_deref()
+                || (is_old && !options.explicit_toolchain)
+        });
+        if is_dropped {
+            names.remove("toolchain");
+        }
+        names
+    }
+}

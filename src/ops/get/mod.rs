@@ -1,0 +1,279 @@
+//! Adding, raising, lowering and removing requirements, as `go get` does it.
+//!
+//! An argument becomes a path or pattern and a version query (`argument`). What it may mean is asked of proxies and
+//! looked for in modules (`candidates`, `pattern`, `imports`); the decisions (`resolver`) go into an edit of the
+//! requirements (`edit`, by the rules of [`crate::domain::mvs::edit`]), which changes the build list, and so it goes round
+//! until nothing changes. Then packages are checked (`problems`), and what changed is told (`changes`). Nothing is
+//! written before [`Done::write`]. See <https://go.dev/ref/mod#go-get>.
+
+mod argument;
+mod candidates;
+mod changes;
+mod edit;
+mod fault;
+mod imports;
+mod pattern;
+mod problems;
+mod resolver;
+mod tools;
+mod work;
+
+use std::path::PathBuf;
+
+use super::commit::{self, Changes, Options as CommitOptions};
+use super::context::Context;
+use super::failure::{Failure, FailureKind};
+use super::load::{self, LoadError, LoadOptions, Purpose};
+use super::packages::trees::Trees;
+use crate::domain::gosource::Tags;
+use crate::domain::module::ModuleVersion;
+use argument::Argument;
+use pattern::Finder;
+use problems::Neighbours;
+use resolver::Resolver;
+
+pub use changes::{Change, Verb};
+pub use fault::Fault;
+
+/// What to get.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// How modules are loaded.
+    pub load: LoadOptions,
+    /// Packages, modules and patterns, each with a version query behind an `@`; without any, the package at hand.
+    pub arguments: Vec<String>,
+    /// Whether modules are upgraded that have packages which those need.
+    pub upgrade: Option<Upgrade>,
+    /// Whether the tests of packages count.
+    pub tests: bool,
+    /// Whether each package gets a `tool` line, or loses it with `@none`.
+    pub tool: bool,
+}
+
+/// How far modules are upgraded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Upgrade {
+    /// To the latest minor or patch release.
+    Minor,
+    /// To the latest patch release.
+    Patch,
+}
+
+impl Upgrade {
+    /// Returns the version query.
+    pub const fn query(self) -> &'static str {
+        match self {
+            Self::Minor => "upgrade",
+            Self::Patch => "patch",
+        }
+    }
+}
+
+/// Why requirements were not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum GetError {
+    /// Arguments that cannot be followed, in the words of the go command.
+    #[error("{}", errors.join("\n"))]
+    Refused {
+        /// One text for each.
+        errors: Vec<String>,
+        /// What kind of trouble it is.
+        kind: FailureKind,
+    },
+    /// Modules could not be loaded.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// go.mod cannot be edited.
+    #[error(transparent)]
+    Edit(#[from] crate::domain::modfile::edit::EditError),
+}
+
+/// What would be, or is, changed.
+#[derive(Debug)]
+pub struct Report {
+    /// What the go command says besides the changes: deprecations, retractions, patterns that match nothing.
+    pub notes: Vec<String>,
+    /// What changed: what the go command tells of, and then all else in the build list.
+    pub changes: Vec<Change>,
+    /// The build list before.
+    pub before: Vec<ModuleVersion>,
+    /// The build list after.
+    pub after: Vec<ModuleVersion>,
+}
+
+/// Everything is decided, and nothing is written yet.
+pub struct Done {
+    /// What changes.
+    pub report: Report,
+    /// The files that change.
+    pub files: Changes,
+    /// go.work with a higher `go` line, where it needs one.
+    work: Option<work::Raised>,
+}
+
+impl Done {
+    /// Writes the files.
+    pub fn write(&self) -> Result<(), Failure> {
+        self.files.write()?;
+        if let Some(work) = &self.work {
+            work.write()?;
+        }
+        Ok(())
+    }
+}
+
+/// Changes requirements and writes go.mod and go.sum.
+pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
+    let done = resolve(ctx, options).await?;
+    done.write()?;
+    Ok(done.report)
+}
+
+/// Decides what changes; nothing is written.
+pub async fn resolve(ctx: &Context, options: &Options) -> Result<Done, Failure> {
+    let loaded = Box::pin(load::load(ctx, Purpose::Get, &options.load)).await;
+    let (session, requirements) = loaded.map_err(GetError::from)?;
+    let (arguments, drop_toolchain) = parse(options)?;
+    let trees = Trees::new(&session, Tags::Any);
+    let finder = Finder::new(&session, &trees);
+    let resolver = Resolver::new(&finder, options, arguments, requirements).await;
+    let mut resolver = resolver.map_err(GetError::from)?;
+    let work = ctx.env.go_work().map(PathBuf::from);
+    resolver.neighbours = work.clone().and_then(Neighbours::read);
+    let mut commit = CommitOptions {
+        drop_toolchain,
+        ..CommitOptions::default()
+    };
+    let outcome = Box::pin(resolver.run(&mut commit)).await;
+    let notes = std::mem::take(&mut resolver.notes);
+    if let Err(error) = outcome {
+        for note in notes {
+            ctx.warn(note.strip_prefix("warning: ").unwrap_or(&note));
+        }
+        return Err(error.into());
+    }
+    let mut before: Vec<ModuleVersion> = resolver
+        .initial
+        .iter()
+        .map(|(path, version)| ModuleVersion {
+            path: path.clone(),
+            version: version.clone(),
+        })
+        .collect();
+    before.sort();
+    let graph = resolver.state().graph(&session).await.ok();
+    let changes = resolver.changes(&commit, graph.map(|selected| &selected.graph));
+    let report = Report {
+        notes,
+        changes,
+        before,
+        after: resolver.build_list.clone(),
+    };
+    let files = commit::plan(
+        &session,
+        resolver.state(),
+        resolver.loaded.as_ref(),
+        &commit,
+    )
+    .await?;
+    let work = work.and_then(|work| work::raise(ctx, &work, resolver.state().go_version()));
+    Ok(Done {
+        report,
+        files,
+        work,
+    })
+}
+
+/// Understands the arguments. Says, too, whether the `toolchain` line is to go.
+fn parse(options: &Options) -> Result<(Vec<Argument>, bool), GetError> {
+    let mut drop_toolchain = false;
+    let mut errors = Vec::new();
+    let mut arguments = Vec::new();
+    let here = [".".to_owned()];
+    let is_implied = options.arguments.is_empty();
+    let given = if is_implied {
+        &here
+    } else {
+        options.arguments.as_slice()
+    };
+    for text in given {
+        let mut argument = match Argument::parse(text, options.upgrade) {
+            Ok(argument) => argument,
+            Err(error) => {
+                errors.push(error);
+                continue;
+            }
+        };
+        match argument.pattern.as_str() {
+            "go" if argument.is_none() => {
+                errors.push("cannot use go@none".to_owned());
+                continue;
+            }
+            "toolchain" if argument.is_none() => {
+                drop_toolchain = true;
+                continue;
+            }
+            _ => {}
+        }
+        if is_implied {
+            argument.raw.clear();
+        }
+        if argument.raw.ends_with(".go") && !argument.is_explicit() {
+            let raw = &argument.raw;
+            if !raw.contains('/') {
+                errors.push(format!("{raw}: arguments must be package or module paths"));
+                continue;
+            }
+            if std::fs::metadata(raw).is_ok_and(|found| !found.is_dir()) {
+                errors.push(format!(
+                    "{raw} exists as a file, but 'go get' requires package arguments"
+                ));
+                continue;
+            }
+        }
+        arguments.push(argument);
+    }
+    if errors.is_empty() {
+        return Ok((arguments, drop_toolchain));
+    }
+    Err(GetError::Refused {
+        errors,
+        kind: FailureKind::Usage,
+    })
+}
+
+impl Resolver<'_, '_, '_> {
+    /// Goes round until nothing changes.
+    async fn run(&mut self, commit: &mut CommitOptions) -> Result<(), GetError> {
+        let everything: Vec<usize> = (0..self.arguments.len()).collect();
+        self.ask_once().await;
+        loop {
+            self.ask_wildcards().await;
+            self.ask_all().await?;
+            if self.decide(&everything).await? {
+                continue;
+            }
+            let upgrades = self.find_upgrades().await?;
+            if self.apply(upgrades).await? {
+                continue;
+            }
+            self.ask_missing_wildcards().await;
+            let wildcards = self.wildcards();
+            if self.decide(&wildcards).await? {
+                continue;
+            }
+            break;
+        }
+        self.check_wildcards().await;
+        self.check()?;
+        self.check_packages().await?;
+        commit.explicit_toolchain = self
+            .arguments
+            .iter()
+            .any(|argument| argument.pattern == "toolchain");
+        if self.options.tool {
+            self.find_tools(commit).await?;
+        }
+        Ok(())
+    }
+}
