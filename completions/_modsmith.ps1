@@ -36,7 +36,7 @@ Register-ArgumentCompleter -Native -CommandName 'modsmith' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('graph', 'graph', [CompletionResultType]::ParameterValue, 'Print the module requirement graph, as `go mod graph` does')
             [CompletionResult]::new('env', 'env', [CompletionResultType]::ParameterValue, 'Print the Go environment with the origin of each value')
-            [CompletionResult]::new('mod', 'mod', [CompletionResultType]::ParameterValue, 'Parse, format and edit go.mod and go.work, and change requirements')
+            [CompletionResult]::new('mod', 'mod', [CompletionResultType]::ParameterValue, 'Parse, format and edit go.mod and go.work, change requirements and download them')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check that what is built, vendored and shipped is what the checksum database has seen')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             break
@@ -193,6 +193,7 @@ Register-ArgumentCompleter -Native -CommandName 'modsmith' -ScriptBlock {
             [CompletionResult]::new('fmt', 'fmt', [CompletionResultType]::ParameterValue, 'Rewrite go.mod and go.work in canonical form, as `go mod edit -fmt` does')
             [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Edit a go.mod or go.work, as `go mod edit` and `go work edit` do')
             [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Add, upgrade, downgrade or remove requirements, as `go get` does')
+            [CompletionResult]::new('download', 'download', [CompletionResultType]::ParameterValue, 'Put modules into the module cache, as `go mod download` does')
             break
         }
         'modsmith;mod;parse' {
@@ -282,6 +283,25 @@ Register-ArgumentCompleter -Native -CommandName 'modsmith' -ScriptBlock {
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Write nothing')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Short for `--format json`, schema `modsmith.get/1`')
             [CompletionResult]::new('--modcacherw', '--modcacherw', [CompletionResultType]::ParameterName, 'Leave new directories of the module cache writable, as with Go''s `-modcacherw`')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Never touch the network; name everything that is missing')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print every request on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print every request on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'modsmith;mod;download' {
+            [CompletionResult]::new('--modfile', '--modfile', [CompletionResultType]::ParameterName, 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the modules; text prints nothing')
+            [CompletionResult]::new('--reuse', '--reuse', [CompletionResultType]::ParameterName, 'Refused: the module cache serves instead')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Change to DIR before anything else; other paths count from there, as in Go')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the certificates in FILE as well (PEM)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read settings from FILE instead of looking for modsmith.toml')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--modcacherw', '--modcacherw', [CompletionResultType]::ParameterName, 'Leave new directories of the module cache writable, as with Go''s `-modcacherw`')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Short for `--format json`: one object for each module, as `go mod download -json`')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Never touch the network; name everything that is missing')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')

@@ -33,7 +33,7 @@ set edit:completion:arg-completer[modsmith] = {|@words|
             cand --version 'Print version'
             cand graph 'Print the module requirement graph, as `go mod graph` does'
             cand env 'Print the Go environment with the origin of each value'
-            cand mod 'Parse, format and edit go.mod and go.work, and change requirements'
+            cand mod 'Parse, format and edit go.mod and go.work, change requirements and download them'
             cand verify 'Check that what is built, vendored and shipped is what the checksum database has seen'
             cand completions 'Print a completion script for a shell'
         }
@@ -183,6 +183,7 @@ set edit:completion:arg-completer[modsmith] = {|@words|
             cand fmt 'Rewrite go.mod and go.work in canonical form, as `go mod edit -fmt` does'
             cand edit 'Edit a go.mod or go.work, as `go mod edit` and `go work edit` do'
             cand get 'Add, upgrade, downgrade or remove requirements, as `go get` does'
+            cand download 'Put modules into the module cache, as `go mod download` does'
         }
         &'modsmith;mod;parse'= {
             cand --format 'How to print it'
@@ -268,6 +269,24 @@ set edit:completion:arg-completer[modsmith] = {|@words|
             cand --dry-run 'Write nothing'
             cand --json 'Short for `--format json`, schema `modsmith.get/1`'
             cand --modcacherw 'Leave new directories of the module cache writable, as with Go''s `-modcacherw`'
+            cand --offline 'Never touch the network; name everything that is missing'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Print every request on stderr'
+            cand --verbose 'Print every request on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'modsmith;mod;download'= {
+            cand --modfile 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`'
+            cand --format 'How to print the modules; text prints nothing'
+            cand --reuse 'Refused: the module cache serves instead'
+            cand -C 'Change to DIR before anything else; other paths count from there, as in Go'
+            cand --ca-file 'Trust the certificates in FILE as well (PEM)'
+            cand --config 'Read settings from FILE instead of looking for modsmith.toml'
+            cand --color 'When to use colour'
+            cand --modcacherw 'Leave new directories of the module cache writable, as with Go''s `-modcacherw`'
+            cand --json 'Short for `--format json`: one object for each module, as `go mod download -json`'
             cand --offline 'Never touch the network; name everything that is missing'
             cand -q 'Print nothing on stderr but errors'
             cand --quiet 'Print nothing on stderr but errors'

@@ -4,6 +4,8 @@
 //! See <https://go.dev/ref/mod#module-cache> and <https://go.dev/ref/mod#authenticating>.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::progress::Event;
 use super::source::{ModuleError, Reason, Source};
@@ -11,7 +13,8 @@ use super::upstream::FetchError;
 use crate::adapters::fs;
 use crate::adapters::http::client::Sink;
 use crate::adapters::modcache::{
-    CacheError, DirAccess, ModCache, UnpackError, VersionLock, ZipState, is_valid_hash,
+    CacheError, DirAccess, DirDraft, DirState, ExtractError, Extractor, ModCache, UnpackError,
+    VersionLock, ZipDraft, ZipState, is_valid_hash,
 };
 use crate::adapters::zip_file::{self, PositionedFile, ZipFileError};
 use crate::domain::checksum::dirhash;
@@ -27,6 +30,15 @@ pub struct VerifiedZip {
     pub path: PathBuf,
     /// Its `h1:` hash.
     pub h1: String,
+}
+
+/// The contents of a module version: verified and complete.
+#[derive(Debug)]
+pub struct Contents {
+    /// The zip.
+    pub zip: VerifiedZip,
+    /// Where it was unpacked; or why it cannot be, whoever vouches for the zip.
+    pub dir: Result<PathBuf, Box<ModuleError>>,
 }
 
 /// What becomes of a zip that is in the module cache already.
@@ -60,7 +72,149 @@ impl Source<'_> {
         if let Some(dir) = self.cache.extracted_dir(module) {
             return Ok(dir);
         }
-        self.unpack_with(module, VersionLock::unpack).await
+        self.contents(module).await?.dir.map_err(|error| *error)
+    }
+
+    /// Returns the contents of a module version, zip and directory, fetching, verifying and unpacking what is missing.
+    ///
+    /// What is there and complete is taken as it is, once the hash that was kept with it is verified; `verify cache`
+    /// looks into it. Everything else is read once: what is unpacked becomes visible when the hash of all of it is verified.
+    pub async fn contents(&self, module: &ModuleVersion) -> Result<Contents, ModuleError> {
+        let path = self.zip_place(module)?;
+        if let Some(found) = self.complete_contents(module, &path).await? {
+            return Ok(found);
+        }
+        let lock = Arc::new(self.lock_version(module).await?);
+        // Whoever had the lock may have left all of it.
+        if let Some(found) = self.complete_contents(module, &path).await? {
+            return Ok(found);
+        }
+        let state = self.cache.zip_state(module);
+        let draft = match state {
+            ZipState::Missing => Some(self.fetch_zip(module, &lock).await?),
+            ZipState::Unhashed | ZipState::Hashed => None,
+        };
+        let kept = self.kept_zip_hash(module)?;
+        let dir = match (self.cache.dir_state(module), &kept) {
+            (DirState::Whole, Some(_)) => self.cache.dir(module),
+            _ => None,
+        };
+        let wanted = Wanted {
+            file: draft.as_ref().map_or(path.as_path(), ZipDraft::path),
+            is_new: draft.is_some(),
+            unpacked: dir.is_none(),
+        };
+        let read = self.read_zip(module, &lock, wanted).await?;
+        if let (None, Some(want)) = (&draft, kept.filter(|want| *want != read.h1)) {
+            let (zip, got) = (path, read.h1);
+            return Err(ModuleError::new(
+                module,
+                Reason::ZipModified { zip, got, want },
+            ));
+        }
+        self.verify_hash(module, SumKind::Module, &read.h1).await?;
+        let access = self.dir_access();
+        let h1 = read.h1;
+        let zip = VerifiedZip {
+            path,
+            h1: h1.clone(),
+        };
+        let keep = move || -> Result<Option<Result<PathBuf, UnpackError>>, Reason> {
+            if read.draft.is_some() {
+                lock.distrust_dir()?;
+            }
+            match (draft, state) {
+                (Some(draft), _) => drop(lock.keep_zip(draft, &h1)?),
+                (None, ZipState::Hashed) => {}
+                (None, _) => lock.write_zip_hash(&h1)?,
+            }
+            match read.draft {
+                None => Ok(None),
+                Some(Err(error)) => Ok(Some(Err(error))),
+                Some(Ok(draft)) => Ok(Some(Ok(lock.keep_dir(draft, access)?))),
+            }
+        };
+        let dir = match (blocking(module, keep).await?, dir) {
+            (Some(Err(error)), _) => Err(ModuleError::new(module, error)),
+            (Some(Ok(dir)), _) | (None, Some(dir)) => Ok(dir),
+            (None, None) => Err(no_place(module)),
+        };
+        let dir = dir.map_err(Box::new);
+        Ok(Contents { zip, dir })
+    }
+
+    /// Returns the contents that the module cache has, if nothing is missing.
+    async fn complete_contents(
+        &self,
+        module: &ModuleVersion,
+        path: &Path,
+    ) -> Result<Option<Contents>, ModuleError> {
+        let Some(dir) = self.cache.extracted_dir(module) else {
+            return Ok(None);
+        };
+        let is_hashed = self.cache.zip_state(module) == ZipState::Hashed;
+        let Some(h1) = self.kept_zip_hash(module)?.filter(|_| is_hashed) else {
+            return Ok(None);
+        };
+        self.verify_hash(module, SumKind::Module, &h1).await?;
+        let path = path.to_owned();
+        Ok(Some(Contents {
+            zip: VerifiedZip { path, h1 },
+            dir: Ok(dir),
+        }))
+    }
+
+    /// Hashes a zip, and where that is wanted and the zip can be unpacked, writes its files beside their place meanwhile.
+    async fn read_zip(
+        &self,
+        module: &ModuleVersion,
+        lock: &Arc<VersionLock>,
+        wanted: Wanted<'_>,
+    ) -> Result<ReadZip, ModuleError> {
+        let (lock, file, unpack) = (Arc::clone(lock), wanted.file.to_owned(), wanted.unpacked);
+        let zip = file.clone();
+        let prepare = move || -> Result<_, Reason> {
+            let archive = zip_file::open(&file)?;
+            let draft = unpack.then(|| lock.begin_dir(&archive)).transpose();
+            if !matches!(
+                draft,
+                Err(UnpackError::Zip { .. } | UnpackError::Contents { .. })
+            ) {
+                return Ok((archive, Ok(draft?)));
+            }
+            Ok((archive, draft))
+        };
+        let (archive, draft) = blocking(module, prepare).await?;
+        if wanted.is_new {
+            check_names(module, &archive)?;
+        }
+        match draft {
+            Ok(draft @ Some(_)) => {
+                let name = module.to_string();
+                let extracted = self.extractor().extract(&name, archive, draft).await;
+                let (h1, draft) = extracted.map_err(|error| match error {
+                    ExtractError::Zip(source) => {
+                        ModuleError::new(module, ZipFileError::Zip { path: zip, source })
+                    }
+                    ExtractError::File(error) => ModuleError::new(module, UnpackError::File(error)),
+                })?;
+                let draft = draft.map(Ok);
+                Ok(ReadZip { h1, draft })
+            }
+            // What cannot be unpacked has a hash nevertheless, and whether that is right is asked first.
+            hashed_only => {
+                let hash = move || {
+                    hash_zip(&archive).map_err(|source| ZipFileError::Zip { path: zip, source })
+                };
+                let h1 = blocking(module, hash).await?;
+                let draft = hashed_only.transpose();
+                Ok(ReadZip { h1, draft })
+            }
+        }
+    }
+
+    fn extractor(&self) -> &Extractor {
+        self.extractor.get_or_init(Extractor::new)
     }
 
     /// Unpacks a module version again; what is there is replaced when all of it was unpacked.
@@ -98,6 +252,34 @@ impl Source<'_> {
         let info = fetched.map_err(|error| ModuleError::new(module, error))?;
         let (cache, path) = (self.cache.clone(), module.path.clone());
         blocking(module, move || cache.write_info(&path, &info)).await
+    }
+
+    /// Returns the `.info` file of a version in the module cache, fetching it where it is missing.
+    pub async fn info_file(&self, module: &ModuleVersion) -> Result<PathBuf, ModuleError> {
+        let known = self.cache.read_info(module);
+        if known
+            .map_err(|error| ModuleError::new(module, error))?
+            .is_none()
+        {
+            self.info_again(module).await?;
+        }
+        let place = self.cache.info_file(module);
+        place.ok_or_else(|| no_place(module))
+    }
+
+    /// Returns the verified go.mod in the module cache; `text` is what is written where it is missing.
+    pub async fn kept_go_mod(
+        &self,
+        module: &ModuleVersion,
+        text: &[u8],
+    ) -> Result<PathBuf, ModuleError> {
+        if let Some(file) = self.cached_go_mod(module) {
+            return Ok(file);
+        }
+        let (cache, kept, text) = (self.cache.clone(), module.clone(), text.to_vec());
+        blocking(module, move || cache.write_go_mod(&kept, &text)).await?;
+        let place = self.cache.go_mod_file(module);
+        place.ok_or_else(|| no_place(module))
     }
 
     /// Verifies a hash that replaces another one: somebody must vouch for it, if only the hash that was kept before.
@@ -181,23 +363,8 @@ impl Source<'_> {
         lock: VersionLock,
         cached: Cached,
     ) -> Result<VerifiedZip, ModuleError> {
-        if self.ctx.network == Network::Offline && !self.upstreams.is_local(&module.path) {
-            return Err(ModuleError::new(module, Reason::Offline));
-        }
         let fault = |error: CacheError| ModuleError::new(module, error);
-        let draft = lock.begin_zip().map_err(fault)?;
-        let name = module.to_string();
-        let progress = |done| {
-            let what = name.as_str();
-            let total = None;
-            self.ctx.reporter.report(Event::Bytes { what, done, total });
-        };
-        let sink = Sink {
-            file: draft.file(),
-            progress: &progress,
-        };
-        let fetched: Result<(), FetchError> = self.upstreams.zip(module, sink).await;
-        fetched.map_err(|error| ModuleError::new(module, error))?;
+        let draft = self.fetch_zip(module, &lock).await?;
         let file = draft.path().to_owned();
         let (h1, archive) = blocking(module, move || hash_file(&file)).await?;
         check_names(module, &archive)?;
@@ -211,6 +378,35 @@ impl Source<'_> {
         }
         let path = lock.keep_zip(draft, &h1).map_err(fault)?;
         Ok(VerifiedZip { path, h1 })
+    }
+
+    /// Fetches a zip into a file beside its place. Nothing of it was looked at.
+    async fn fetch_zip(
+        &self,
+        module: &ModuleVersion,
+        lock: &VersionLock,
+    ) -> Result<ZipDraft, ModuleError> {
+        if self.ctx.network == Network::Offline && !self.upstreams.is_local(&module.path) {
+            return Err(ModuleError::new(module, Reason::Offline));
+        }
+        let draft = lock
+            .begin_zip()
+            .map_err(|error| ModuleError::new(module, error))?;
+        let name = module.to_string();
+        let seen = AtomicU64::new(0);
+        let progress = |done: u64| {
+            let new = done.saturating_sub(seen.swap(done, Ordering::Relaxed));
+            let done = self.received.fetch_add(new, Ordering::Relaxed) + new;
+            let (what, total) = (name.as_str(), None);
+            self.ctx.reporter.report(Event::Bytes { what, done, total });
+        };
+        let sink = Sink {
+            file: draft.file(),
+            progress: &progress,
+        };
+        let fetched: Result<(), FetchError> = self.upstreams.zip(module, sink).await;
+        fetched.map_err(|error| ModuleError::new(module, error))?;
+        Ok(draft)
     }
 
     async fn unpack_with(
@@ -246,16 +442,36 @@ impl Source<'_> {
     fn zip_place(&self, module: &ModuleVersion) -> Result<PathBuf, ModuleError> {
         let place = self.cache.zip_file(module);
         let has_files = !goversion::is_toolchain(module.path.as_str());
-        place.filter(|_| has_files).ok_or_else(|| {
-            let module = module.clone();
-            ModuleError::new(&module.clone(), CacheError::NoPlace { module })
-        })
+        place.filter(|_| has_files).ok_or_else(|| no_place(module))
     }
 
     async fn lock_version(&self, module: &ModuleVersion) -> Result<VersionLock, ModuleError> {
         let (cache, wanted): (ModCache, _) = (self.cache.clone(), module.clone());
         blocking(module, move || cache.lock_version(&wanted)).await
     }
+}
+
+/// A zip that is to be read.
+struct Wanted<'a> {
+    file: &'a Path,
+    /// Whether it was fetched just now, and is in the module cache not yet.
+    is_new: bool,
+    /// Whether its files are wanted, too.
+    unpacked: bool,
+}
+
+/// A zip that was read once.
+struct ReadZip {
+    h1: String,
+    /// What was unpacked of it, or why it cannot be unpacked; none where nobody asked for that.
+    draft: Option<Result<DirDraft, UnpackError>>,
+}
+
+fn no_place(module: &ModuleVersion) -> ModuleError {
+    let place = CacheError::NoPlace {
+        module: module.clone(),
+    };
+    ModuleError::new(module, place)
 }
 
 /// Hashes the zip in a file.

@@ -56,6 +56,10 @@ pub enum Purpose {
     List,
     /// As `go get`: always in [`Mode::Mod`], a `go` line that is missing is added, and no go.work counts.
     Get,
+    /// As `go mod download`: always in [`Mode::Mod`], and go.mod may be written; without a go.mod there is no main module.
+    Download,
+    /// As `go mod vendor`: always in [`Mode::Readonly`].
+    Vendor,
 }
 
 /// Settings that replace those of GOFLAGS.
@@ -231,8 +235,10 @@ pub(super) async fn find_at<'a>(
 ) -> Result<(MainModules, Mode, Source<'a>), LoadError> {
     ctx.env.module_mode().map_err(setting)?;
     let flags = match purpose {
-        // `go mod graph` has no `-mod`: whatever GOFLAGS says of it means nothing there.
-        Purpose::Graph | Purpose::Get => ctx.env.goflags_without_mod(),
+        // These have no `-mod`: whatever GOFLAGS says of it means nothing there.
+        Purpose::Graph | Purpose::Get | Purpose::Download | Purpose::Vendor => {
+            ctx.env.goflags_without_mod()
+        }
         Purpose::List => ctx.env.goflags(),
     }
     .map_err(setting)?;
@@ -242,9 +248,10 @@ pub(super) async fn find_at<'a>(
         )));
     }
     let explicit = match (purpose, options.mode.or(flags.mode)) {
-        (Purpose::Graph | Purpose::Get, _) | (Purpose::List, Some(ModMode::Mod)) => Some(Mode::Mod),
+        (Purpose::Graph | Purpose::Get | Purpose::Download, _)
+        | (Purpose::List, Some(ModMode::Mod)) => Some(Mode::Mod),
+        (Purpose::Vendor, _) | (Purpose::List, Some(ModMode::Readonly)) => Some(Mode::Readonly),
         (Purpose::List, None) => None,
-        (Purpose::List, Some(ModMode::Readonly)) => Some(Mode::Readonly),
         (Purpose::List, Some(ModMode::Vendor)) => Some(Mode::Vendor),
     };
     let work = start.work;
@@ -265,12 +272,15 @@ pub(super) async fn find_at<'a>(
     }
     let (modules, work) = match work {
         Some(path) => read_work(ctx, &source, path, explicit).await?,
+        None if purpose == Purpose::Download && start.go_mod.is_none() => (Vec::new(), None),
         None => (
             vec![read_module(ctx, &source, start.go_mod, modfile.as_deref(), explicit).await?],
             None,
         ),
     };
-    if let (true, Some(work), Purpose::List) = (modules.is_empty(), &work, purpose) {
+    if let (true, Some(work), Purpose::List | Purpose::Vendor) =
+        (modules.is_empty(), &work, purpose)
+    {
         return Err(LoadError::EmptyWorkspace {
             work: work.path.clone(),
         });

@@ -2,6 +2,7 @@
 
 pub mod commit;
 pub mod context;
+pub mod download;
 pub mod env;
 pub mod failure;
 pub mod fetch;

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering as AtomicOrdering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering as AtomicOrdering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::context::{Context, Network};
@@ -14,7 +14,7 @@ use super::load::{LoadError, MAX_GO_MOD};
 use super::main_modules::MainModules;
 use super::upstream::{FetchError, Upstreams, setting};
 use crate::adapters::fs::FsError;
-use crate::adapters::modcache::{CacheError, ModCache, UnpackError};
+use crate::adapters::modcache::{CacheError, Extractor, ModCache, UnpackError};
 use crate::adapters::sumdb::{Network as SumDbNetwork, SumDbClient, SumDbError, SumDbSettings};
 use crate::adapters::zip_file::ZipFileError;
 use crate::domain::checksum::content::ContentDigest;
@@ -233,6 +233,10 @@ pub struct Source<'a> {
     /// Hashes that were found right.
     checked: Mutex<BTreeSet<Sum>>,
     beyond_sums: AtomicBool,
+    /// The bytes of zips that have come.
+    pub(super) received: AtomicU64,
+    /// Threads that unpack zips, once they are needed.
+    pub(super) extractor: OnceLock<Extractor>,
 }
 
 /// What go.mod files of other modules say, by module version and with their hash, for several runs.
@@ -280,6 +284,8 @@ impl<'a> Source<'a> {
             inputs: Mutex::default(),
             checked: Mutex::default(),
             beyond_sums: AtomicBool::new(false),
+            received: AtomicU64::new(0),
+            extractor: OnceLock::new(),
         })
     }
 

@@ -10,6 +10,7 @@ mod cache;
 mod completions;
 mod direct;
 mod direct_zip;
+mod download;
 mod env;
 mod exit;
 mod fetch;

@@ -4,6 +4,7 @@
 //! All cores take entries from one queue, the biggest module first and its biggest files first, so that none is left
 //! with a big one at the end. Nothing is held in memory but one piece of each file that is being worked on.
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read as _};
@@ -11,13 +12,11 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::crew::{self, Patience, Task, Tasks};
 use super::listing::{self, FileKind, Names, ReadError, hash_dir, place};
 use crate::adapters::zip_file::{self, PositionedFile, ZipFileError};
 use crate::domain::checksum::dirhash::{self, FileDigest};
-use crate::domain::checksum::lanes::LaneHasher;
-use crate::domain::modzip::{
-    Archive, Contents, EntryFault, Inflater, MAX_ZIP_FILE, ZipError, hash_zip,
-};
+use crate::domain::modzip::{Archive, Entry, EntryFault, MAX_ZIP_FILE, ZipError, hash_zip};
 
 /// What is to be compared.
 #[derive(Clone, Debug)]
@@ -92,7 +91,7 @@ pub fn compare(subjects: &[Subject], progress: &(dyn Fn(u64) + Sync)) -> Vec<Com
     };
     rayon::scope(|scope| {
         for _ in 0..rayon::current_num_threads() {
-            scope.spawn(|_| Worker::new(&work).run());
+            scope.spawn(|_| crew::work(&&work));
         }
     });
     work.done
@@ -104,6 +103,11 @@ pub fn compare(subjects: &[Subject], progress: &(dyn Fn(u64) + Sync)) -> Vec<Com
 pub fn zip_size(subject: &Subject) -> u64 {
     let metadata = subject.zip.as_ref().map(std::fs::metadata);
     metadata.and_then(Result::ok).map_or(0, |found| found.len())
+}
+
+thread_local! {
+    /// What was read of a file, to be compared with what was inflated.
+    static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A directory with the names in it.
@@ -144,24 +148,11 @@ struct Results {
     bytes: u64,
 }
 
-/// One thread's share: an entry for each lane.
-struct Worker<'a> {
-    work: &'a Work<'a>,
-    hasher: LaneHasher,
-    lanes: Vec<Slot>,
-    buffer: Vec<u8>,
-}
-
-struct Slot {
-    inflater: Inflater,
-    job: Option<Job>,
-}
-
 /// An entry on its way through a lane.
-struct Job {
+struct Job<'a> {
+    work: &'a Work<'a>,
     open: Arc<Open>,
     entry: u32,
-    contents: Contents,
     file: Compared,
 }
 
@@ -177,7 +168,7 @@ enum Compared {
 
 impl Work<'_> {
     /// Returns the next entry that nobody has begun.
-    fn next(&self) -> Option<(Arc<Open>, u32)> {
+    fn next_entry(&self) -> Option<(Arc<Open>, u32)> {
         loop {
             let subject = {
                 let mut queue = lock(&self.queue);
@@ -292,85 +283,36 @@ impl Work<'_> {
     }
 }
 
-impl<'a> Worker<'a> {
-    fn new(work: &'a Work<'a>) -> Self {
-        let hasher = LaneHasher::new();
-        let lanes = (0..hasher.width()).map(|_| Slot {
-            inflater: Inflater::new(),
-            job: None,
-        });
-        Self {
-            work,
-            lanes: lanes.collect(),
-            hasher,
-            buffer: Vec::new(),
-        }
+impl<'a> Tasks for &'a Work<'a> {
+    type Task = Job<'a>;
+
+    fn next(&self, _patience: Patience) -> Option<Job<'a>> {
+        let (open, entry) = self.next_entry()?;
+        let file = open_file(self, &open, entry);
+        Some(Job {
+            work: self,
+            open,
+            entry,
+            file,
+        })
+    }
+}
+
+impl Task for Job<'_> {
+    fn entry(&self) -> (&Archive<PositionedFile>, &Entry) {
+        let archive = &self.open.archive;
+        (archive, &archive.entries()[self.entry as usize])
     }
 
-    fn run(mut self) {
-        let mut is_more = true;
-        loop {
-            while is_more && let Some(lane) = self.hasher.free() {
-                is_more = self.begin(lane);
-            }
-            while let Some(lane) = self.hasher.hungry() {
-                self.feed(lane);
-            }
-            for (lane, digest) in self.hasher.advance() {
-                if let Some(job) = self.lanes[lane].job.take() {
-                    self.done(job, Ok(digest));
-                }
-            }
-            if !is_more && self.lanes.iter().all(|slot| slot.job.is_none()) {
-                return;
-            }
-        }
-    }
-
-    /// Starts the next entry in a free lane; false if there is none.
-    fn begin(&mut self, lane: usize) -> bool {
-        let Some((open, entry)) = self.work.next() else {
-            return false;
-        };
-        let header = &open.archive.entries()[entry as usize];
-        let slot = &mut self.lanes[lane];
-        let file = open_file(self.work, &open, entry);
-        match open.archive.begin(header, &mut slot.inflater) {
-            Ok(contents) => {
-                self.hasher.begin(lane);
-                slot.job = Some(Job {
-                    open,
-                    entry,
-                    contents,
-                    file,
-                });
-            }
-            Err(fault) => settle(self.work, &open, entry, file, Err(fault)),
-        }
+    fn take(&mut self, piece: &[u8]) -> bool {
+        self.file.compare(piece);
         true
     }
 
-    /// Inflates the next piece of the entry in a lane, and compares it with the file.
-    fn feed(&mut self, lane: usize) {
-        let Slot { inflater, job } = &mut self.lanes[lane];
-        let Some(current) = job else { return };
-        match current.contents.next(&current.open.archive, inflater) {
-            Ok(Some(piece)) => {
-                self.hasher.feed(lane, piece);
-                current.file.compare(piece, &mut self.buffer);
-            }
-            Ok(None) => self.hasher.end(lane),
-            Err(fault) => {
-                self.hasher.abandon(lane);
-                if let Some(job) = job.take() {
-                    self.done(job, Err(fault));
-                }
-            }
+    fn finish(self, result: Option<Result<FileDigest, EntryFault>>) {
+        if let Some(result) = result {
+            settle(self.work, &self.open, self.entry, self.file, result);
         }
-    }
-
-    fn done(&self, job: Job, result: Result<FileDigest, EntryFault>) {
-        settle(self.work, &job.open, job.entry, job.file, result);
     }
 }
 
@@ -442,15 +384,18 @@ fn open_file(work: &Work<'_>, open: &Open, entry: u32) -> Compared {
 }
 
 impl Compared {
-    fn compare(&mut self, piece: &[u8], buffer: &mut Vec<u8>) {
+    fn compare(&mut self, piece: &[u8]) {
         let Self::Equal(file) = self else { return };
-        if buffer.len() < piece.len() {
-            buffer.resize(piece.len(), 0);
-        }
-        let read = &mut buffer[..piece.len()];
-        match file.read_exact(read) {
-            Ok(()) if read == piece => {}
-            Ok(()) => *self = Self::Different(DifferenceKind::Changed),
+        let same = BUFFER.with_borrow_mut(|buffer| {
+            if buffer.len() < piece.len() {
+                buffer.resize(piece.len(), 0);
+            }
+            let read = &mut buffer[..piece.len()];
+            file.read_exact(read).map(|()| read == piece)
+        });
+        match same {
+            Ok(true) => {}
+            Ok(false) => *self = Self::Different(DifferenceKind::Changed),
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
                 *self = Self::Different(DifferenceKind::Changed);
             }

@@ -6,6 +6,8 @@
 //! See <https://go.dev/ref/mod#module-cache>.
 
 mod compare;
+mod crew;
+mod extract;
 mod listing;
 mod scan;
 mod store;
@@ -13,8 +15,9 @@ mod unpack;
 mod version;
 
 pub use compare::{Comparison, Difference, DifferenceKind, Subject, compare, zip_size};
+pub use extract::{ExtractError, Extractor};
 pub use listing::{FileKind, ReadError, reason};
 pub use scan::CachedVersion;
 pub use store::{CacheError, DirState, ModCache, ModCacheMode};
-pub use unpack::{DirAccess, UnpackError};
+pub use unpack::{DirAccess, DirDraft, UnpackError};
 pub use version::{VersionLock, ZipDraft, ZipState, is_valid_hash};

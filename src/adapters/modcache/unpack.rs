@@ -1,5 +1,6 @@
 //! Unpacking a module zip at its place, as `x/mod/zip.Unzip` does, and removing what was unpacked.
 
+use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
@@ -20,6 +21,22 @@ pub enum DirAccess {
     ReadOnly,
     /// As with `-modcacherw`: the directory can be removed like any other.
     Writable,
+}
+
+/// A directory that is being filled with the files of a module; removed unless it is kept.
+#[derive(Debug)]
+pub struct DirDraft {
+    root: PathBuf,
+    /// All directories, outer ones first.
+    dirs: Vec<PathBuf>,
+    removed: Removed,
+}
+
+impl DirDraft {
+    /// Returns where the files go.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
 }
 
 /// Why a module could not be unpacked.
@@ -111,6 +128,74 @@ impl VersionLock {
             make_read_only(&dir);
         }
         drop(removed);
+        Ok(dir)
+    }
+
+    /// Makes the directories for the files of a zip beside the place of the module; the names in the zip are checked.
+    pub fn begin_dir<R: ReadAt>(&self, archive: &Archive<R>) -> Result<DirDraft, UnpackError> {
+        self.check(archive)?;
+        let dir = self.dir()?;
+        let parent = dir.parent().unwrap_or(self.cache.root());
+        std::fs::create_dir_all(parent).map_err(at("create directory", parent))?;
+        remove_strays(&dir);
+        let name = dir.file_name().unwrap_or_default().to_string_lossy();
+        let aside = tempfile::Builder::new()
+            .prefix(&format!("{name}.tmp-"))
+            .tempdir_in(parent)
+            .map_err(at("create a directory in", parent))?;
+        let removed = Removed(aside.keep());
+        let root = removed.0.join("new");
+        let mut dirs = BTreeSet::from([root.clone()]);
+        for entry in archive.entries() {
+            let Some(name) = file_name(&self.module, entry) else {
+                continue;
+            };
+            for above in root.join(name).ancestors().skip(1) {
+                if !dirs.insert(above.to_owned()) {
+                    break;
+                }
+            }
+        }
+        // Outer directories come before those in them.
+        for dir in &dirs {
+            std::fs::create_dir(dir).map_err(at("create directory", dir))?;
+        }
+        Ok(DirDraft {
+            dirs: dirs.into_iter().collect(),
+            root,
+            removed,
+        })
+    }
+
+    /// Says that what is in the directory of the module does not count, until [`VersionLock::keep_dir`] replaces it.
+    pub fn distrust_dir(&self) -> Result<(), UnpackError> {
+        let partial = self.place("partial")?;
+        if self.dir()?.symlink_metadata().is_ok() {
+            File::create(&partial).map_err(at("write", &partial))?;
+        }
+        Ok(())
+    }
+
+    /// Makes unpacked files visible, all at once; they were verified. What was in their place does not count.
+    pub fn keep_dir(&self, draft: DirDraft, access: DirAccess) -> Result<PathBuf, UnpackError> {
+        let dir = self.dir()?;
+        remove_all(&dir)?;
+        std::fs::rename(&draft.root, &dir).map_err(at("replace", &dir))?;
+        let partial = self.place("partial")?;
+        match std::fs::remove_file(&partial) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(at("remove", &partial)(error).into());
+            }
+            _ => {}
+        }
+        if access == DirAccess::ReadOnly {
+            // Inner directories first.
+            for made in draft.dirs.iter().rev() {
+                let below = made.strip_prefix(&draft.root).unwrap_or(made);
+                change_mode(&dir.join(below), |mode| mode & !0o222);
+            }
+        }
+        drop(draft.removed);
         Ok(dir)
     }
 
@@ -233,6 +318,7 @@ impl From<ZipError> for WriteError {
 }
 
 /// Removes a directory when it is dropped.
+#[derive(Debug)]
 struct Removed(PathBuf);
 
 impl Drop for Removed {
@@ -252,7 +338,7 @@ fn file_name<'a>(module: &ModuleVersion, entry: &'a Entry) -> Option<&'a str> {
 }
 
 /// Creates a file that only this handle can write to.
-fn create_file(path: &Path) -> io::Result<File> {
+pub(super) fn create_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -264,7 +350,7 @@ fn create_file(path: &Path) -> io::Result<File> {
 }
 
 /// Takes the permission to write away, where a file cannot be created without it.
-fn seal(file: &File) -> io::Result<()> {
+pub(super) fn seal(file: &File) -> io::Result<()> {
     if cfg!(unix) {
         return Ok(());
     }

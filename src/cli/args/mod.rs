@@ -1,6 +1,7 @@
 //! Arguments: clap types only, one file for each command.
 
 pub mod completions;
+pub mod download;
 pub mod env;
 pub mod get;
 pub mod graph;

@@ -7,11 +7,11 @@ use clap::{ArgAction, ArgMatches, FromArgMatches, ValueHint};
 use clap_complete::engine::ArgValueCompleter;
 
 use crate::cli::args::subcommands::subcommands;
-use crate::cli::args::{TextFormat, get};
+use crate::cli::args::{TextFormat, download, get};
 use crate::cli::complete;
 use crate::domain::modfile::change::Flag;
 
-/// Parse, format and edit go.mod and go.work, and change requirements.
+/// Parse, format and edit go.mod and go.work, change requirements and download them.
 ///
 /// `parse`, `fmt` and `edit` read one file and look nothing up. A file is a go.work if it is called so or ends in `.work`, a go.mod
 /// if it ends in `.mod`; any other name is judged by its contents.
@@ -40,6 +40,7 @@ subcommands! {
         "fmt" => Fmt(FmtArgs),
         "edit" => Edit(Box<EditArgs>),
         "get" => Get(get::Args),
+        "download" => Download(download::Args),
     }
 }
 

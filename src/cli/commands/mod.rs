@@ -1,6 +1,7 @@
 //! Commands: arguments to operation to output, one file for each.
 
 pub mod completions;
+pub mod download;
 pub mod env;
 pub mod get;
 pub mod graph;

@@ -2,7 +2,7 @@
 
 use crate::cli::args::TextFormat;
 use crate::cli::args::modfile::{Args, Command, EditArgs, FileArgs, FmtArgs, ParseArgs};
-use crate::cli::commands::{env, get};
+use crate::cli::commands::{download, env, get};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::domain::goenv::GoEnv;
@@ -17,6 +17,7 @@ pub fn run(settings: &Settings, args: &Args) -> Result<Outcome, Failure> {
         Command::Fmt(args) => fmt(settings, args),
         Command::Edit(args) => edit(settings, args),
         Command::Get(args) => get::run(settings, args),
+        Command::Download(args) => download::run(settings, args),
     }
 }
 

@@ -1,10 +1,13 @@
 //! Files that are about to change.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use crate::adapters::fs::{self, LockedFile};
 use crate::adapters::modcache::ModCache;
 use crate::domain::diff;
+use crate::domain::gosum::GoSum;
+use crate::domain::gosum::lines::Sum;
 use crate::ops::failure::{Failure, FailureKind};
 use crate::ops::load::MAX_GO_MOD;
 use crate::ops::source::MAX_GO_SUM;
@@ -17,6 +20,8 @@ pub struct Changes {
     /// What `go mod tidy -diff` compares, go.mod first.
     pub(super) compared: Vec<Compared>,
     pub(super) cache: Option<ModCache>,
+    /// The lines that go.sum gains, whatever else somebody adds to it meanwhile; none where lines go, too.
+    pub(super) gained: Option<Vec<Sum>>,
 }
 
 /// A file that is about to change.
@@ -30,6 +35,8 @@ pub struct FileChange {
     pub before: Option<Vec<u8>>,
     /// What will be in it.
     pub after: Vec<u8>,
+    /// Whether it is go.sum or go.work.sum.
+    pub is_go_sum: bool,
 }
 
 /// Two texts that the go command compares to show what would change.
@@ -81,9 +88,14 @@ impl Changes {
                 locks.push(LockedFile::exclusive(&file.path)?);
             }
         }
+        let mut texts = Vec::new();
         for file in &self.files {
             let now = fs::read_if_exists(&file.path, MAX_GO_SUM.max(MAX_GO_MOD))?;
-            if now != file.before {
+            if now == file.before {
+                texts.push(Cow::Borrowed(&*file.after));
+            } else if let (Some(gained), true) = (&self.gained, file.is_go_sum) {
+                texts.push(Cow::Owned(grown(&now.unwrap_or_default(), gained)));
+            } else {
                 let message = format!(
                     "updating {}: existing contents have changed since last read",
                     file.shown
@@ -91,9 +103,21 @@ impl Changes {
                 return Err(Failure::message(FailureKind::Outside, message).hint("run it again"));
             }
         }
-        for file in &self.files {
-            fs::replace(&file.path, &file.after)?;
+        for (file, text) in self.files.iter().zip(texts) {
+            fs::replace(&file.path, &text)?;
         }
         Ok(())
     }
+}
+
+/// Adds lines to a go.sum that somebody else has changed.
+fn grown(text: &[u8], gained: &[Sum]) -> Vec<u8> {
+    let mut file = GoSum::parse_lax(text);
+    for sum in gained {
+        let (path, version) = (&sum.key.path, sum.key.written_version());
+        if !file.lookup(path, &version).any(|hash| hash == sum.hash) {
+            file.insert(path, &version, &sum.hash);
+        }
+    }
+    file.to_bytes()
 }

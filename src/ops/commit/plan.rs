@@ -93,6 +93,7 @@ pub async fn plan(
                 shown: session.ctx.short_path(&main.go_mod),
                 before: Some(main.text.clone()),
                 after: after.clone(),
+                is_go_sum: false,
             });
         }
         changes.compared.push(Compared {
@@ -154,7 +155,10 @@ async fn sums(
             });
             sums.trimmed()
         }
-        SumRule::Grow => sums.grown(),
+        SumRule::Grow => {
+            changes.gained = Some(sums.gained());
+            sums.grown()
+        }
     };
     let Some(after) = after.filter(|after| before.as_ref() != Some(after)) else {
         return Ok(());
@@ -167,6 +171,7 @@ async fn sums(
         path,
         before,
         after,
+        is_go_sum: true,
     });
     Ok(())
 }

@@ -23,6 +23,17 @@ impl Sums<'_> {
         is_changed.then(|| self.write(|_| true))
     }
 
+    /// Returns the lines that [`Sums::grown`] adds.
+    pub(super) fn gained(&self) -> Vec<Sum> {
+        let needed = self.added().filter(|sum| self.keep.has(&sum.key));
+        let own = needed.filter(|sum| {
+            let (path, version) = (&sum.key.path, sum.key.written_version());
+            let mut files = self.of_members.iter();
+            !files.any(|file| file.lookup(path, &version).next().is_some())
+        });
+        own.cloned().collect()
+    }
+
     /// Returns the file with the lines that are needed and no other. None where the go command would not touch it: it is
     /// not sorted for its own sake.
     pub(super) fn trimmed(&self) -> Option<Vec<u8>> {

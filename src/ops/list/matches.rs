@@ -30,8 +30,12 @@ pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
         session: &session,
         details: options.details,
     };
-    let (requirements, mut modules, failure) =
-        Box::pin(lister.matches(requirements, &options.modules)).await?;
+    let Matches {
+        requirements,
+        mut modules,
+        failure,
+        ..
+    } = Box::pin(lister.matches(requirements, &options.modules)).await?;
     Box::pin(lister.add_details(&mut modules)).await;
     if failure.is_none() && !options.details.updates {
         session.check_unchanged(&requirements)?;
@@ -44,6 +48,20 @@ pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
         });
     }
     Ok(Report { modules, failure })
+}
+
+/// Finds the modules that arguments mean, as `go mod download` does: with the requirements that were loaded for that, and
+/// what ended the search early.
+pub(in crate::ops) async fn find(
+    session: &Session<'_>,
+    requirements: Requirements,
+    args: &[String],
+) -> Result<Matches, LoadError> {
+    let lister = Lister {
+        session,
+        details: Details::default(),
+    };
+    Box::pin(lister.matches(requirements, args)).await
 }
 
 /// The vendor directory tells too little for some questions.
@@ -84,7 +102,17 @@ pub(super) struct Lister<'s, 'a> {
     pub(super) details: Details,
 }
 
-type Matches = (Requirements, Vec<ModuleInfo>, Option<LoadError>);
+/// What arguments mean.
+pub(in crate::ops) struct Matches {
+    /// The requirements, raised where the graph had to be loaded and asks for more.
+    pub requirements: Requirements,
+    /// Their graph, if it was needed and could be loaded.
+    pub graph: Option<Graph>,
+    /// The modules.
+    pub modules: Vec<ModuleInfo>,
+    /// What ended the search early.
+    pub failure: Option<LoadError>,
+}
 
 impl Lister<'_, '_> {
     async fn matches(
@@ -93,8 +121,12 @@ impl Lister<'_, '_> {
         args: &[String],
     ) -> Result<Matches, LoadError> {
         if args.is_empty() {
-            let mains = self.session.mains.modules.iter().map(main_info).collect();
-            return Ok((requirements, mains, None));
+            return Ok(Matches {
+                modules: self.session.mains.modules.iter().map(main_info).collect(),
+                requirements,
+                graph: None,
+                failure: None,
+            });
         }
         let needs_graph = self.needs_graph(&requirements, args)?;
         let mut requirements = requirements;
@@ -119,12 +151,22 @@ impl Lister<'_, '_> {
             graph: graph.as_ref(),
             incomplete: failure.is_some(),
         };
-        let mut modules = Vec::new();
         let mut seen = HashSet::new();
+        let mut matches = Vec::new();
         for arg in args {
-            self.match_one(&known, arg, &mut seen, &mut modules).await?;
+            matches.push(self.expand(&known, arg, &mut seen)?);
         }
-        Ok((requirements, modules, failure))
+        let infos = stream::iter(matches.into_iter().flatten())
+            .map(|matched| self.describe(&known, matched))
+            .buffered(AT_ONCE)
+            .collect::<Vec<_>>();
+        let modules = infos.await.into_iter().flatten().collect();
+        Ok(Matches {
+            graph: graph.filter(|_| failure.is_none()),
+            requirements,
+            modules,
+            failure,
+        })
     }
 
     fn needs_graph(&self, requirements: &Requirements, args: &[String]) -> Result<bool, LoadError> {
@@ -141,6 +183,7 @@ impl Lister<'_, '_> {
                 )));
             }
             if arg == "all" || arg.contains("...") {
+                self.need_main(arg, "")?;
                 needed = true;
                 continue;
             }
@@ -149,43 +192,66 @@ impl Lister<'_, '_> {
                 || self
                     .root_version(requirements, &ModulePath::new(path))
                     .is_none();
-            needed |= unknown && matches!(query, None | Some("upgrade" | "patch"));
+            if unknown && matches!(query, None | Some("upgrade" | "patch")) {
+                let without = if query.is_none() {
+                    " without -versions or an explicit version"
+                } else {
+                    ""
+                };
+                self.need_main(arg, without)?;
+                needed = true;
+            }
         }
         Ok(needed)
     }
 
-    async fn match_one(
+    /// Refuses what only a module graph could tell where there is no main module.
+    fn need_main(&self, arg: &str, without: &str) -> Result<(), LoadError> {
+        let mains = &self.session.mains;
+        if mains.work.is_some() || !mains.modules.is_empty() {
+            return Ok(());
+        }
+        Err(LoadError::Argument(format!(
+            "cannot match {arg:?}{without}: go.mod file not found in current directory or any parent directory"
+        )))
+    }
+
+    /// Returns what an argument stands for.
+    fn expand<'q>(
         &self,
         known: &Known<'_>,
-        arg: &str,
+        arg: &'q str,
         seen: &mut HashSet<ModuleVersion>,
-        modules: &mut Vec<ModuleInfo>,
-    ) -> Result<(), LoadError> {
+    ) -> Result<Vec<Matched<'q>>, LoadError> {
         let (path, query) = split_query(arg)?;
         if let Some(query) = query {
-            modules.extend(self.answer(known, path, query).await);
-        } else if arg == "all" || arg.contains("...") {
-            let pattern = PathPattern::new(arg);
-            let list = known.graph.map(Graph::build_list).unwrap_or_default();
-            let matched: Vec<_> = list
-                .into_iter()
-                .filter(|module| {
-                    !is_toolchain(&module.path) && pattern.matches(module.path.as_str())
-                })
-                .filter(|module| seen.insert(module.clone()))
-                .collect();
-            if matched.is_empty() {
-                self.session
-                    .ctx
-                    .warn(&format!("pattern {arg:?} matched no module dependencies"));
-            }
-            let infos =
-                stream::iter(matched).map(|module| self.info(Some(known.requirements), module));
-            modules.extend(infos.buffered(AT_ONCE).collect::<Vec<_>>().await);
-        } else {
-            modules.extend(self.by_path(known, path).await);
+            return Ok(vec![Matched::Query(path, query)]);
         }
-        Ok(())
+        if arg != "all" && !arg.contains("...") {
+            return Ok(vec![Matched::Path(path)]);
+        }
+        let pattern = PathPattern::new(arg);
+        let list = known.graph.map(Graph::build_list).unwrap_or_default();
+        let matched: Vec<_> = list
+            .into_iter()
+            .filter(|module| !is_toolchain(&module.path) && pattern.matches(module.path.as_str()))
+            .filter(|module| seen.insert(module.clone()))
+            .map(Matched::Module)
+            .collect();
+        if matched.is_empty() {
+            self.session
+                .ctx
+                .warn(&format!("pattern {arg:?} matched no module dependencies"));
+        }
+        Ok(matched)
+    }
+
+    async fn describe(&self, known: &Known<'_>, matched: Matched<'_>) -> Option<ModuleInfo> {
+        match matched {
+            Matched::Query(path, query) => self.answer(known, path, query).await,
+            Matched::Path(path) => self.by_path(known, path).await,
+            Matched::Module(module) => Some(self.info(Some(known.requirements), module).await),
+        }
     }
 
     /// Describes a module of the build list by its path alone.
@@ -275,6 +341,16 @@ impl Lister<'_, '_> {
         }
         requirements.version(path).cloned()
     }
+}
+
+/// What an argument stands for.
+enum Matched<'q> {
+    /// The answer to a query about a module.
+    Query(&'q str, &'q str),
+    /// The module of this path in the build list.
+    Path(&'q str),
+    /// A module of the build list.
+    Module(ModuleVersion),
 }
 
 /// What was loaded when the arguments are matched.

@@ -55,8 +55,9 @@ struct ModuleError<'a> {
     err: &'a str,
 }
 
+/// Where a version was found, as the go command prints it.
 #[derive(Serialize)]
-struct GoOrigin<'a> {
+pub(super) struct GoOrigin<'a> {
     #[serde(rename = "VCS", skip_serializing_if = "str::is_empty")]
     vcs: &'a str,
     #[serde(rename = "URL", skip_serializing_if = "str::is_empty")]

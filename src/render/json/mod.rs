@@ -1,5 +1,6 @@
 //! Reports as JSON with a versioned schema; the types here are private and built from the reports.
 
+pub mod download;
 pub mod env;
 pub mod failure;
 pub mod get;
