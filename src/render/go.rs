@@ -6,36 +6,43 @@ use serde::Serialize;
 use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 
 use crate::domain::binary::{BuildInfo, BuildModule, BuildSetting};
-use crate::domain::mvs::graph::{Graph, NodeId};
+use crate::domain::module::ModuleVersion;
+use crate::domain::mvs::graph::Graph;
 use crate::ops::get;
 use crate::ops::list::ModuleInfo;
 use crate::ops::why;
 
 /// Returns the edges as `go mod graph` prints them: breadth first, `from to`.
 pub fn graph(graph: &Graph) -> String {
-    let names: Vec<_> = graph
-        .nodes()
-        .map(|(_, module)| module.to_string())
-        .collect();
     let order = graph.breadth_first();
     let edges = order.iter().flat_map(|&node| {
         let required = graph.required(node).unwrap_or_default();
-        let from = &names[node.index()];
-        let edge = move |required: &NodeId| (from, required.index());
-        required.iter().map(edge)
+        let from = graph.module(node);
+        required.iter().map(move |&to| (from, graph.module(to)))
     });
-    // Megabytes are not copied each time they double.
-    let length = edges
+    // Megabytes are not copied each time they double; the signs are `@`, ` ` and a line's end.
+    let length =
+        |module: &ModuleVersion| module.path.as_str().len() + module.version.as_str().len();
+    let lengths = edges
         .clone()
-        .map(|(from, to)| from.len() + names[to].len() + 2);
-    let mut text = String::with_capacity(length.sum());
+        .map(|(from, to)| length(from) + length(to) + 4);
+    let mut text = String::with_capacity(lengths.sum());
     for (from, to) in edges {
-        text.push_str(from);
+        push_module(&mut text, from);
         text.push(' ');
-        text.push_str(&names[to]);
+        push_module(&mut text, to);
         text.push('\n');
     }
     text
+}
+
+/// Appends `path@version`, or the path of a main module.
+fn push_module(text: &mut String, module: &ModuleVersion) {
+    text.push_str(module.path.as_str());
+    if !module.version.as_str().is_empty() {
+        text.push('@');
+        text.push_str(module.version.as_str());
+    }
 }
 
 /// Returns chains as `go mod why` prints them: a heading and a chain for each; more chains stand below a blank line.
