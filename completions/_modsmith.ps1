@@ -36,7 +36,7 @@ Register-ArgumentCompleter -Native -CommandName 'modsmith' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('graph', 'graph', [CompletionResultType]::ParameterValue, 'Print the module requirement graph, as `go mod graph` does')
             [CompletionResult]::new('env', 'env', [CompletionResultType]::ParameterValue, 'Print the Go environment with the origin of each value')
-            [CompletionResult]::new('mod', 'mod', [CompletionResultType]::ParameterValue, 'Parse, format and edit go.mod and go.work, change requirements and download them')
+            [CompletionResult]::new('mod', 'mod', [CompletionResultType]::ParameterValue, 'Parse, format and edit go.mod and go.work, keep them tidy, change requirements and download them')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check that what is built, vendored and shipped is what the checksum database has seen')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             break
@@ -194,6 +194,7 @@ Register-ArgumentCompleter -Native -CommandName 'modsmith' -ScriptBlock {
             [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Edit a go.mod or go.work, as `go mod edit` and `go work edit` do')
             [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Add, upgrade, downgrade or remove requirements, as `go get` does')
             [CompletionResult]::new('download', 'download', [CompletionResultType]::ParameterValue, 'Put modules into the module cache, as `go mod download` does')
+            [CompletionResult]::new('tidy', 'tidy', [CompletionResultType]::ParameterValue, 'Make go.mod and go.sum list what the module needs and nothing else, as `go mod tidy` does')
             break
         }
         'modsmith;mod;parse' {
@@ -302,6 +303,30 @@ Register-ArgumentCompleter -Native -CommandName 'modsmith' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--modcacherw', '--modcacherw', [CompletionResultType]::ParameterName, 'Leave new directories of the module cache writable, as with Go''s `-modcacherw`')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Short for `--format json`: one object for each module, as `go mod download -json`')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Never touch the network; name everything that is missing')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print every request on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print every request on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'modsmith;mod;tidy' {
+            [CompletionResult]::new('--go', '--go', [CompletionResultType]::ParameterName, 'Set the go line to VERSION, and load modules as that Go does')
+            [CompletionResult]::new('--compat', '--compat', [CompletionResultType]::ParameterName, 'Keep the hashes that Go VERSION needs, and refuse to go on where it would load other modules')
+            [CompletionResult]::new('--modfile', '--modfile', [CompletionResultType]::ParameterName, 'Read and write FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print what changes; text only with `--check`')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Change to DIR before anything else; other paths count from there, as in Go')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the certificates in FILE as well (PEM)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read settings from FILE instead of looking for modsmith.toml')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Write nothing: show what would change and who needs it; exit code 1 if anything would')
+            [CompletionResult]::new('--diff', '--diff', [CompletionResultType]::ParameterName, 'Write nothing: print what `go mod tidy -diff` prints; exit code 1 if that is anything')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Go on although packages cannot be loaded; what is wrong becomes a warning')
+            [CompletionResult]::new('--keep-going', '--keep-going', [CompletionResultType]::ParameterName, 'Go on although packages cannot be loaded; what is wrong becomes a warning')
+            [CompletionResult]::new('--modcacherw', '--modcacherw', [CompletionResultType]::ParameterName, 'Leave new directories of the module cache writable, as with Go''s `-modcacherw`')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Short for `--format json`, schema `modsmith.tidy/1`')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Never touch the network; name everything that is missing')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')

@@ -37,7 +37,7 @@ complete -c modsmith -n "__fish_modsmith_needs_command" -s h -l help -d 'Print h
 complete -c modsmith -n "__fish_modsmith_needs_command" -s V -l version -d 'Print version'
 complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "graph" -d 'Print the module requirement graph, as `go mod graph` does'
 complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "env" -d 'Print the Go environment with the origin of each value'
-complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "mod" -d 'Parse, format and edit go.mod and go.work, change requirements and download them'
+complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "mod" -d 'Parse, format and edit go.mod and go.work, keep them tidy, change requirements and download them'
 complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "verify" -d 'Check that what is built, vendored and shipped is what the checksum database has seen'
 complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -l go -d 'Load the graph as the given Go version would, instead of the version that go.mod names' -r
@@ -171,21 +171,22 @@ complete -c modsmith -n "__fish_modsmith_using_subcommand env" -l offline -d 'Ne
 complete -c modsmith -n "__fish_modsmith_using_subcommand env" -s q -l quiet -d 'Print nothing on stderr but errors'
 complete -c modsmith -n "__fish_modsmith_using_subcommand env" -s v -l verbose -d 'Print every request on stderr'
 complete -c modsmith -n "__fish_modsmith_using_subcommand env" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download" -l color -d 'When to use colour' -r -f -a "auto\t''
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download" -l offline -d 'Never touch the network; name everything that is missing'
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download" -s q -l quiet -d 'Print nothing on stderr but errors'
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download" -s v -l verbose -d 'Print every request on stderr'
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download" -f -a "parse" -d 'Print what a go.mod or go.work says'
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download" -f -a "fmt" -d 'Rewrite go.mod and go.work in canonical form, as `go mod edit -fmt` does'
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download" -f -a "edit" -d 'Edit a go.mod or go.work, as `go mod edit` and `go work edit` do'
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download" -f -a "get" -d 'Add, upgrade, downgrade or remove requirements, as `go get` does'
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download" -f -a "download" -d 'Put modules into the module cache, as `go mod download` does'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy" -f -a "parse" -d 'Print what a go.mod or go.work says'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy" -f -a "fmt" -d 'Rewrite go.mod and go.work in canonical form, as `go mod edit -fmt` does'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy" -f -a "edit" -d 'Edit a go.mod or go.work, as `go mod edit` and `go work edit` do'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy" -f -a "get" -d 'Add, upgrade, downgrade or remove requirements, as `go get` does'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy" -f -a "download" -d 'Put modules into the module cache, as `go mod download` does'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy" -f -a "tidy" -d 'Make go.mod and go.sum list what the module needs and nothing else, as `go mod tidy` does'
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from parse" -l format -d 'How to print it' -r -f -a "text\t'Lines of text'
 json\t'JSON'"
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from parse" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
@@ -283,6 +284,26 @@ complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_s
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from download" -s q -l quiet -d 'Print nothing on stderr but errors'
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from download" -s v -l verbose -d 'Print every request on stderr'
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from download" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from tidy" -l go -d 'Set the go line to VERSION, and load modules as that Go does' -r
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from tidy" -l compat -d 'Keep the hashes that Go VERSION needs, and refuse to go on where it would load other modules' -r
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from tidy" -l modfile -d 'Read and write FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from tidy" -l format -d 'How to print what changes; text only with `--check`' -r -f -a "text\t'Lines of text'
+json\t'JSON'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from tidy" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from tidy" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from tidy" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from tidy" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from tidy" -l check -d 'Write nothing: show what would change and who needs it; exit code 1 if anything would'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from tidy" -l diff -d 'Write nothing: print what `go mod tidy -diff` prints; exit code 1 if that is anything'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from tidy" -s e -l keep-going -d 'Go on although packages cannot be loaded; what is wrong becomes a warning'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from tidy" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from tidy" -l json -d 'Short for `--format json`, schema `modsmith.tidy/1`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from tidy" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from tidy" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from tidy" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from tidy" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and not __fish_seen_subcommand_from cache sum sumdb vendor binary module tags explain" -l format -d 'How to print the result' -r -f -a "human\t'Text for people'
 json\t'Checks and findings, schema `modsmith.verify/1`'
 sarif\t'SARIF 2.1.0 for code scanning'"

@@ -25,8 +25,10 @@ use crate::domain::vendor::InconsistentVendor;
 use crate::domain::{goenv, module, mvs, sumdb};
 use crate::ops::get::GetError;
 use crate::ops::load::LoadError;
+use crate::ops::packages::PackageError;
 use crate::ops::query::QueryError;
 use crate::ops::source::{ModuleError, Reason};
+use crate::ops::tidy::{Problem, TidyError};
 use crate::ops::upstream::FetchError;
 
 /// What to do when the network may not be used.
@@ -455,27 +457,43 @@ impl From<LoadError> for Failure {
             LoadError::Vendor(error) => return error.into(),
             LoadError::File(error) => return error.into(),
             LoadError::Replace(error) => return error.into(),
-            LoadError::Argument(_) | LoadError::GoTooOld { .. } => FailureKind::Usage,
-            LoadError::Offline { .. } => FailureKind::Outside,
-            LoadError::Module { ref error, .. } => kind_of_module(error),
-            LoadError::Contents(ref error) => kind_of_module(error),
-            LoadError::Query(QueryError::Fetch(ref error)) if !error.is_not_found() => {
-                FailureKind::Outside
-            }
-            LoadError::NoMainModule { .. }
-            | LoadError::EmptyWorkspace { .. }
-            | LoadError::Setting(_)
-            | LoadError::Invalid { .. }
-            | LoadError::UpdatesNeeded
-            | LoadError::SumsNeeded
-            | LoadError::UsedTwice { .. }
-            | LoadError::NotWithVendor { .. }
-            | LoadError::Modules { .. }
-            | LoadError::Query(_) => FailureKind::Input,
+            ref error => kind_of_load(error),
         };
         let hint = hint_of_load(&error);
         let failure = Self::new(kind, error);
         hint.into_iter().fold(failure, Self::hint)
+    }
+}
+
+fn kind_of_load(error: &LoadError) -> FailureKind {
+    match error {
+        LoadError::Argument(_) | LoadError::GoTooOld { .. } => FailureKind::Usage,
+        LoadError::Offline { .. } => FailureKind::Outside,
+        LoadError::File(error) if !error.is_not_found() => FailureKind::Outside,
+        LoadError::Module { error, .. } => kind_of_module(error),
+        LoadError::Contents(error) => kind_of_module(error),
+        LoadError::Query(error) => kind_of_query(error),
+        LoadError::Parse(_)
+        | LoadError::GoSum(_)
+        | LoadError::Vendor(_)
+        | LoadError::File(_)
+        | LoadError::Replace(_)
+        | LoadError::NoMainModule { .. }
+        | LoadError::EmptyWorkspace { .. }
+        | LoadError::Setting(_)
+        | LoadError::Invalid { .. }
+        | LoadError::UpdatesNeeded
+        | LoadError::SumsNeeded
+        | LoadError::UsedTwice { .. }
+        | LoadError::NotWithVendor { .. }
+        | LoadError::Modules { .. } => FailureKind::Input,
+    }
+}
+
+fn kind_of_query(error: &QueryError) -> FailureKind {
+    match error {
+        QueryError::Fetch(error) if !error.is_not_found() => FailureKind::Outside,
+        _ => FailureKind::Input,
     }
 }
 
@@ -515,6 +533,34 @@ fn hint_of_load(error: &LoadError) -> Option<String> {
         _ => return None,
     };
     Some(hint)
+}
+
+/// The gravest of all that is wrong decides.
+impl From<TidyError> for Failure {
+    fn from(error: TidyError) -> Self {
+        let rank = |kind: &FailureKind| match kind {
+            FailureKind::Integrity => 2,
+            FailureKind::Outside => 1,
+            _ => 0,
+        };
+        let kinds = error.problems.iter().map(|problem| match problem {
+            Problem::Package { error, .. } => kind_of_package(error),
+            Problem::Requirements(error) => kind_of_load(error),
+            Problem::Other(_) => FailureKind::Input,
+        });
+        let kind = kinds.max_by_key(rank).unwrap_or(FailureKind::Input);
+        Self::new(kind, error)
+    }
+}
+
+fn kind_of_package(error: &PackageError) -> FailureKind {
+    match error {
+        PackageError::Module(error) => kind_of_module(error),
+        PackageError::Graph(error) => kind_of_load(error),
+        PackageError::Query(error) => kind_of_query(error),
+        PackageError::File(_) => FailureKind::Outside,
+        _ => FailureKind::Input,
+    }
 }
 
 fn hint_of_module(error: &ModuleError) -> Option<String> {

@@ -60,6 +60,8 @@ pub enum Purpose {
     Download,
     /// As `go mod vendor`: always in [`Mode::Readonly`].
     Vendor,
+    /// As `go mod tidy`: always in [`Mode::Mod`], and go.mod and go.sum may change. No workspace counts.
+    Tidy,
 }
 
 /// Settings that replace those of GOFLAGS.
@@ -236,7 +238,7 @@ pub(super) async fn find_at<'a>(
     ctx.env.module_mode().map_err(setting)?;
     let flags = match purpose {
         // These have no `-mod`: whatever GOFLAGS says of it means nothing there.
-        Purpose::Graph | Purpose::Get | Purpose::Download | Purpose::Vendor => {
+        Purpose::Graph | Purpose::Get | Purpose::Download | Purpose::Vendor | Purpose::Tidy => {
             ctx.env.goflags_without_mod()
         }
         Purpose::List => ctx.env.goflags(),
@@ -248,7 +250,7 @@ pub(super) async fn find_at<'a>(
         )));
     }
     let explicit = match (purpose, options.mode.or(flags.mode)) {
-        (Purpose::Graph | Purpose::Get | Purpose::Download, _)
+        (Purpose::Graph | Purpose::Get | Purpose::Download | Purpose::Tidy, _)
         | (Purpose::List, Some(ModMode::Mod)) => Some(Mode::Mod),
         (Purpose::Vendor, _) | (Purpose::List, Some(ModMode::Readonly)) => Some(Mode::Readonly),
         (Purpose::List, None) => None,
@@ -376,8 +378,10 @@ pub(super) async fn start<'a>(
             .modules
             .first()
             .is_some_and(|main| main.file.go.is_none());
-        if no_go_line && purpose != Purpose::Graph && mode == Mode::Mod {
-            requirements = with_go_line(&session, requirements).await?;
+        // `go mod tidy` adds the version that it was asked for.
+        let is_added = matches!(purpose, Purpose::List | Purpose::Get);
+        if no_go_line && is_added && mode == Mode::Mod {
+            requirements = with_go_line(&session, requirements, GO_RELEASE).await?;
         }
     }
     Ok((session, requirements))
@@ -385,14 +389,21 @@ pub(super) async fn start<'a>(
 
 /// Adds the `go` line that the go command writes under `-mod=mod`; from then on the graph is pruned,
 /// and so every module of the unpruned graph becomes a root.
-async fn with_go_line(session: &Session<'_>, old: Requirements) -> Result<Requirements, LoadError> {
+pub(super) async fn with_go_line(
+    session: &Session<'_>,
+    old: Requirements,
+    go: &str,
+) -> Result<Requirements, LoadError> {
     let mut roots: Vec<_> = old
         .roots
         .into_iter()
         .filter(|root| root.path.as_str() != "go")
         .collect();
-    roots.push(ModuleVersion::new("go", GO_RELEASE));
+    roots.push(ModuleVersion::new("go", go));
     let unpruned = Requirements::new(Pruning::Unpruned, roots, old.direct);
+    if Pruning::of_go_version(go) == Pruning::Unpruned {
+        return Ok(unpruned);
+    }
     let graph = session.complete(session.graph(&unpruned).await)?;
     Ok(Requirements::new(
         Pruning::Pruned,
@@ -536,9 +547,14 @@ async fn read_go_mod(
             module.path.as_str()
         )));
     }
-    path::check_import_path(module.path.as_str()).map_err(|error| invalid(error.to_string()))?;
+    // It is checked as an import path, and called what it is.
+    let malformed = |error: path::PathError, what: &str| {
+        invalid(error.to_string().replacen("import path", what, 1))
+    };
+    path::check_import_path(module.path.as_str())
+        .map_err(|error| malformed(error, "module path"))?;
     for tool in &file.tool {
-        path::check_import_path(&tool.path).map_err(|error| invalid(error.to_string()))?;
+        path::check_import_path(&tool.path).map_err(|error| malformed(error, "tool path"))?;
     }
     let module = unversioned(module.path.as_str());
     Ok(MainModule {
@@ -610,10 +626,10 @@ fn fix_version(
 fn check_godebug(ctx: &Context, main: &MainModule) -> Result<(), LoadError> {
     for line in &main.file.godebug {
         if let Err(problem) = godebug::check(&line.key, &line.value, main.go_version()) {
-            let file = ctx.short_path(&main.go_mod);
+            let place = main.file.syntax().position(line.line);
             return Err(LoadError::Invalid {
-                file,
-                line: None,
+                file: ctx.short_path(&main.go_mod),
+                line: usize::try_from(place.line).ok(),
                 problem,
             });
         }
@@ -762,7 +778,8 @@ fn chain_text(chain: &[ModuleVersion], error: &ModuleError) -> String {
         } else if *module != error.module {
             return format!(
                 "{text}{module} (replaced by {}): {}",
-                error.module, error.reason
+                error.module,
+                error.reason.without_module()
             );
         }
     }

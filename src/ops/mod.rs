@@ -20,6 +20,7 @@ pub mod query;
 pub mod session;
 pub mod similar;
 pub mod source;
+pub mod tidy;
 pub mod tree;
 pub mod upstream;
 pub mod verify;

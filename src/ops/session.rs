@@ -112,10 +112,18 @@ impl<'a> Session<'a> {
     }
 
     /// Turns the first module that failed, by the shortest chain that leads to it, into an error.
-    pub fn complete(&self, loaded: LoadedGraph) -> Result<Graph, LoadError> {
-        let LoadedGraph { graph, mut failed } = loaded;
+    pub fn complete(&self, mut loaded: LoadedGraph) -> Result<Graph, LoadError> {
+        match self.failure(&mut loaded) {
+            None => Ok(loaded.graph),
+            Some(error) => Err(error),
+        }
+    }
+
+    /// Takes out the error that [`Session::complete`] tells.
+    pub fn failure(&self, loaded: &mut LoadedGraph) -> Option<LoadError> {
+        let LoadedGraph { graph, failed } = loaded;
         if failed.is_empty() {
-            return Ok(graph);
+            return None;
         }
         let missing: Vec<_> = failed
             .iter()
@@ -128,19 +136,17 @@ impl<'a> Session<'a> {
                 .map(|&node| failed[&node].module.clone())
                 .collect();
             missing.sort();
-            return Err(LoadError::Offline { missing });
+            return Some(LoadError::Offline { missing });
         }
         let chain = graph
             .find_path(|node| failed.contains_key(&node))
             .unwrap_or_default();
-        let Some(error) = chain.last().and_then(|node| failed.remove(node)) else {
-            return Ok(graph);
-        };
+        let error = chain.last().and_then(|node| failed.remove(node))?;
         let chain = chain
             .iter()
             .map(|&node| graph.module(node).clone())
             .collect();
-        Err(LoadError::Module {
+        Some(LoadError::Module {
             chain,
             error: Box::new(error),
         })
@@ -480,6 +486,20 @@ impl<'a> Session<'a> {
             roots: list,
         };
         algorithm::minimal(main, base, &reqs).map_err(|missing| missing.0)
+    }
+
+    /// Returns the modules that `main` selects with the requirements `list`; their graph must have been loaded.
+    pub fn build_list(
+        &self,
+        main: &ModuleVersion,
+        list: &[ModuleVersion],
+    ) -> Result<Vec<ModuleVersion>, LoadError> {
+        let reqs = KnownReqs {
+            session: self,
+            main,
+            roots: list,
+        };
+        algorithm::build_list(main, &reqs).map_err(|missing| missing.0)
     }
 
     /// The graph as vendor/modules.txt tells it: the main modules require what is vendored.

@@ -19,6 +19,7 @@ mod graph_index;
 mod help;
 mod layout;
 mod list;
+mod mod_tidy;
 mod modfile;
 mod packages;
 mod property;

@@ -25,6 +25,7 @@ const RESULTS: &[(&str, &str)] = &[
     ("why", "graph why --json --all -m"),
     ("get", "mod get --dry-run --json rsc.io/quote@none"),
     ("get", "mod get -n --json -u ./..."),
+    ("tidy", "mod tidy --check --json"),
 ];
 
 /// Command lines that fail, whose stderr `failure` describes.

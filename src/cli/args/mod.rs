@@ -9,6 +9,7 @@ pub mod list;
 pub mod modfile;
 pub mod packages;
 mod subcommands;
+pub mod tidy;
 pub mod tree;
 pub mod verify;
 pub mod why;

@@ -7,11 +7,11 @@ use clap::{ArgAction, ArgMatches, FromArgMatches, ValueHint};
 use clap_complete::engine::ArgValueCompleter;
 
 use crate::cli::args::subcommands::subcommands;
-use crate::cli::args::{TextFormat, download, get};
+use crate::cli::args::{TextFormat, download, get, tidy};
 use crate::cli::complete;
 use crate::domain::modfile::change::Flag;
 
-/// Parse, format and edit go.mod and go.work, change requirements and download them.
+/// Parse, format and edit go.mod and go.work, keep them tidy, change requirements and download them.
 ///
 /// `parse`, `fmt` and `edit` read one file and look nothing up. A file is a go.work if it is called so or ends in `.work`, a go.mod
 /// if it ends in `.mod`; any other name is judged by its contents.
@@ -23,6 +23,7 @@ use crate::domain::modfile::change::Flag;
 Examples:
   modsmith mod parse --json                       as `go mod edit -json`
   modsmith mod fmt --check go.mod go.work         for CI: prints a diff, exit code 1
+  modsmith mod tidy --check                       is everything listed that is needed, and nothing else?
   modsmith mod edit --require=golang.org/x/mod@v0.42.0 --go=1.26
   modsmith mod edit --work --use=./tools --print  go.work instead of go.mod
   modsmith mod get golang.org/x/mod@latest        as `go get`"
@@ -41,6 +42,7 @@ subcommands! {
         "edit" => Edit(Box<EditArgs>),
         "get" => Get(get::Args),
         "download" => Download(download::Args),
+        "tidy" => Tidy(Box<tidy::Args>),
     }
 }
 

@@ -8,6 +8,7 @@ pub mod graph;
 pub mod list;
 pub mod modfile;
 pub mod packages;
+pub mod tidy;
 pub mod tree;
 pub mod verify;
 pub mod why;

@@ -38,6 +38,18 @@ pub(super) struct Needs<'n, 's> {
 }
 
 impl Keep {
+    /// Gathers what `go mod tidy` keeps for these requirements and the packages that were loaded.
+    pub async fn of_tidy(session: &Session<'_>, state: &State, loaded: &Loaded) -> Self {
+        let needs = Needs {
+            session,
+            state,
+            loaded: Some(loaded),
+            is_tidy: true,
+            with_build_list: false,
+        };
+        needs.gather().await
+    }
+
     /// Reports whether a line is needed.
     pub fn has(&self, key: &SumKey) -> bool {
         self.0.contains(key)
@@ -117,7 +129,8 @@ impl Needs<'_, '_> {
             self.candidates(keep, path, |path| self.root_version(path));
             return;
         }
-        if let Ok(selected) = self.state.graph(self.session).await {
+        drop(self.state.graph(self.session).await);
+        if let Some(selected) = self.state.known() {
             self.candidates(keep, path, |path| selected.version(path).cloned());
         }
     }
@@ -154,7 +167,7 @@ impl Needs<'_, '_> {
     }
 
     fn graph(&self, keep: &mut Keep, with_go_mods: bool) {
-        match self.state.loaded() {
+        match self.state.known() {
             None => {
                 // The roots alone were needed: the graph is not loaded just for the sake of go.sum.
                 for root in &self.state.requirements.roots {
@@ -164,8 +177,7 @@ impl Needs<'_, '_> {
                     }
                 }
             }
-            Some(Ok(selected)) => self.whole_graph(keep, selected, with_go_mods),
-            Some(Err(_)) => {}
+            Some(selected) => self.whole_graph(keep, selected, with_go_mods),
         }
     }
 

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::PackageError;
 use super::matches::{Match, Matcher};
 use super::missing::Finder;
-use super::resolve::{Answer, Need, Resolver, State};
+use super::resolve::{Answer, GoMods, Need, Resolver, State};
 use super::roots::{Errors, Update};
 use super::trees::{Scan, Trees};
 use crate::domain::goenv::GoEnv;
@@ -31,6 +31,10 @@ use crate::ops::upstream::FetchError;
 
 /// What to load.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a rule of its own, as in the go command"
+)]
 pub struct Request {
     /// The patterns; without any, the package in the working directory.
     pub patterns: Vec<String>,
@@ -58,6 +62,17 @@ pub struct Loaded {
     pub errors: Errors,
     /// The requirements that agree with the packages.
     pub state: State,
+    /// What went wrong with the requirements, where that was no reason to end.
+    pub problems: Vec<LoadError>,
+}
+
+/// How a module is made tidy.
+#[derive(Clone, Debug, Default)]
+pub struct Tidying {
+    /// The Go version that the module gets; without it, its own.
+    pub go: Option<String>,
+    /// Whether as much as possible is loaded although something is wrong.
+    pub keep_going: bool,
 }
 
 impl Loaded {
@@ -108,10 +123,32 @@ pub async fn load_from(
     state: State,
     request: &Request,
 ) -> Result<Loaded, LoadError> {
+    load_for(session, trees, state, request, None).await
+}
+
+/// Loads packages so that the module can be made tidy.
+pub async fn load_tidy(
+    session: &Session<'_>,
+    trees: &Trees<'_, '_>,
+    state: State,
+    request: &Request,
+    tidying: &Tidying,
+) -> Result<Loaded, LoadError> {
+    load_for(session, trees, state, request, Some(tidying)).await
+}
+
+async fn load_for(
+    session: &Session<'_>,
+    trees: &Trees<'_, '_>,
+    state: State,
+    request: &Request,
+    tidying: Option<&Tidying>,
+) -> Result<Loaded, LoadError> {
     let run = Run {
         session,
         trees,
         request,
+        tidying,
         tools: Matcher {
             session,
             trees,
@@ -137,6 +174,7 @@ struct Run<'r, 's, 'a> {
     session: &'r Session<'a>,
     trees: &'r Trees<'s, 'a>,
     request: &'r Request,
+    tidying: Option<&'r Tidying>,
     tools: HashSet<String>,
 }
 
@@ -162,6 +200,7 @@ impl Run<'_, '_, '_> {
         let all = matches
             .iter()
             .any(|found| found.pattern.kind() == Kind::All);
+        let mut problems = Vec::new();
         loop {
             state = self.convert(state).await?;
             let rules = self.rules(&state, all);
@@ -172,7 +211,8 @@ impl Run<'_, '_, '_> {
                 .iter()
                 .flat_map(|found| found.packages.iter().map(String::as_str))
                 .collect();
-            if let Some(preloaded) = self.preload(&state, &roots).await? {
+            let preloaded = self.preload(&state, &roots).await;
+            if let Some(preloaded) = self.tolerate(preloaded, &mut problems)?.flatten() {
                 state = preloaded;
                 continue;
             }
@@ -184,19 +224,24 @@ impl Run<'_, '_, '_> {
                 packages: &packages,
                 saw_all: all && self.request.tags == Tags::Any,
                 roots_imported: self.request.roots_imported,
+                is_tidy: self.tidying.is_some(),
+                go_mods: self.go_mods(&state),
             };
-            let updated = update.run(&mut errors).await?;
-            if let Some(new) = updated.state {
-                state = new;
-            }
-            if updated.is_changed {
-                continue;
-            }
-            if self.request.find_missing
-                && let Some(found) = self.finder(&state).add_all(&packages, &mut errors).await?
-            {
-                state = found;
-                continue;
+            let updated = update.run(&mut errors).await;
+            if let Some(updated) = self.tolerate(updated, &mut problems)? {
+                if let Some(new) = updated.state {
+                    state = new;
+                }
+                if updated.is_changed {
+                    continue;
+                }
+                if self.request.find_missing {
+                    let found = self.finder(&state).add_all(&packages, &mut errors).await;
+                    if let Some(found) = self.tolerate(found, &mut problems)?.flatten() {
+                        state = found;
+                        continue;
+                    }
+                }
             }
             for found in &mut matches {
                 if found.pattern.kind() == Kind::All {
@@ -205,39 +250,46 @@ impl Run<'_, '_, '_> {
                     matcher.update(found, &state).await;
                 }
             }
-            self.check_paths(&state)?;
+            // What is not in a tidy go.mod does not matter: it is looked at when that is known.
+            if self.tidying.is_none() {
+                used_twice(self.session, &state)
+                    .into_iter()
+                    .next()
+                    .map_or(Ok(()), Err)?;
+            }
             return Ok(Loaded {
                 matches,
                 packages,
                 errors,
                 state,
+                problems,
             });
         }
     }
 
-    /// Refuses modules of the build list that stand for more than one path.
-    fn check_paths(&self, state: &State) -> Result<(), LoadError> {
-        let list = match state.loaded() {
-            Some(Ok(selected)) => selected.graph.build_list(),
-            _ => state.requirements.roots.clone(),
-        };
-        let mut first: HashMap<ModuleVersion, ModulePath> = HashMap::new();
-        for module in list {
-            let Ok(actual) = self.session.actual(&module) else {
-                continue;
-            };
-            let known = first
-                .entry(actual.clone())
-                .or_insert_with(|| module.path.clone());
-            if *known != module.path {
-                return Err(LoadError::UsedTwice {
-                    module: actual,
-                    first: known.clone(),
-                    second: module.path,
-                });
+    /// Notes an error and goes on without what failed, where that is wanted.
+    fn tolerate<T>(
+        &self,
+        done: Result<T, LoadError>,
+        problems: &mut Vec<LoadError>,
+    ) -> Result<Option<T>, LoadError> {
+        match done {
+            Ok(done) => Ok(Some(done)),
+            Err(error) if self.tidying.is_some_and(|tidying| tidying.keep_going) => {
+                problems.push(error);
+                Ok(None)
             }
+            Err(error) => Err(error),
         }
-        Ok(())
+    }
+
+    fn go_mods(&self, state: &State) -> GoMods {
+        let is_old = goversion::compare(self.go_version(state), "1.21").is_lt();
+        if self.tidying.is_some() && is_old {
+            GoMods::Left
+        } else {
+            GoMods::Needed
+        }
     }
 
     fn rules(&self, state: &State, all: bool) -> Rules {
@@ -250,6 +302,9 @@ impl Run<'_, '_, '_> {
     }
 
     fn go_version<'v>(&'v self, state: &'v State) -> &'v str {
+        if let Some(go) = self.tidying.and_then(|tidying| tidying.go.as_deref()) {
+            return go;
+        }
         match self.session.mains.work {
             Some(_) => self.session.mains.go_version(),
             None => state.go_version(),
@@ -259,8 +314,11 @@ impl Run<'_, '_, '_> {
     /// Prunes the graph as the Go version wants it, which dependencies may have raised.
     async fn convert(&self, state: State) -> Result<State, LoadError> {
         let old = &state.requirements;
-        let wanted = Pruning::of_go_version(state.go_version());
-        if old.pruning == Pruning::Workspace || old.pruning == wanted {
+        if old.pruning == Pruning::Workspace {
+            return Ok(state);
+        }
+        let wanted = Pruning::of_go_version(self.go_version(&state));
+        if old.pruning == wanted {
             return Ok(state);
         }
         if wanted == Pruning::Unpruned {
@@ -282,36 +340,20 @@ impl Run<'_, '_, '_> {
             return Ok(None);
         }
         let resolver = self.resolver(state);
-        let mut waiting: Vec<&str> = paths.to_vec();
         let mut missing: Vec<&str> = Vec::new();
         let mut added: Vec<ModuleVersion> = Vec::new();
-        while !waiting.is_empty() {
-            let answers: Vec<_> = waiting
-                .into_par_iter()
-                .map(|path| (path, resolver.resolve(path)))
-                .collect();
-            waiting = Vec::new();
-            let mut needs = HashSet::new();
-            for (path, answer) in answers {
-                match answer {
-                    Answer::Known(Ok(location)) => {
-                        if let Provider::Module(module) = location.provider
-                            && state.requirements.version(&module.path) != Some(&module.version)
-                        {
-                            added.push(module);
-                        }
-                    }
-                    Answer::Known(Err(error)) if error.is_missing() => missing.push(path),
-                    Answer::Known(Err(_)) => {}
-                    Answer::Needs(more) => {
-                        waiting.push(path);
-                        needs.extend(more);
+        for (path, answer) in resolver.resolve_all(paths.to_vec()).await {
+            match answer {
+                Ok(location) => {
+                    if let Provider::Module(module) = location.provider
+                        && state.requirements.version(&module.path) != Some(&module.version)
+                    {
+                        added.push(module);
                     }
                 }
+                Err(error) if error.is_missing() => missing.push(path),
+                Err(_) => {}
             }
-            let fetches: FuturesUnordered<_> =
-                needs.iter().map(|need| self.fetch(state, need)).collect();
-            fetches.collect::<Vec<()>>().await;
         }
         if self.request.find_missing {
             let finder = self.finder(state);
@@ -326,7 +368,7 @@ impl Run<'_, '_, '_> {
         let wanted = Requirements::new(Pruning::Pruned, roots, old.direct.clone());
         let graph = self.session.complete(self.session.graph(&wanted).await)?;
         let new = self.session.update_roots(&wanted, Some(graph)).await?;
-        Ok(Some(State::new(new)))
+        Ok((new.roots != old.roots).then(|| State::new(new)))
     }
 
     fn finder<'r>(&'r self, state: &'r State) -> Finder<'r, 'r, 'r> {
@@ -345,6 +387,7 @@ impl Run<'_, '_, '_> {
             session: self.session,
             trees: self.trees,
             state,
+            go_mods: self.go_mods(state),
         }
     }
 
@@ -440,17 +483,35 @@ impl Run<'_, '_, '_> {
     }
 
     async fn fetch_named(&self, state: &State, need: Need) -> Need {
-        self.fetch(state, &need).await;
+        self.resolver(state).fetch(&need).await;
         need
     }
+}
 
-    async fn fetch(&self, state: &State, need: &Need) {
-        match need {
-            Need::Files(module) => self.trees.fetch(module).await,
-            Need::GoMod(module) => self.trees.fetch_go_mod(module).await,
-            Need::Graph => drop(state.graph(self.session).await),
+/// Tells which modules of the build list stand for more than one path.
+pub fn used_twice(session: &Session<'_>, state: &State) -> Vec<LoadError> {
+    let list = match state.loaded() {
+        Some(Ok(selected)) => selected.graph.build_list(),
+        _ => state.requirements.roots.clone(),
+    };
+    let mut first: HashMap<ModuleVersion, ModulePath> = HashMap::new();
+    let mut found = Vec::new();
+    for module in list {
+        let Ok(actual) = session.actual(&module) else {
+            continue;
+        };
+        let known = first
+            .entry(actual.clone())
+            .or_insert_with(|| module.path.clone());
+        if *known != module.path {
+            found.push(LoadError::UsedTwice {
+                module: actual,
+                first: known.clone(),
+                second: module.path,
+            });
         }
     }
+    found
 }
 
 fn standard_imports(path: &str) -> Option<Imports> {

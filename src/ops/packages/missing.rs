@@ -16,6 +16,7 @@ use crate::domain::mvs::roots::Requirements;
 use crate::domain::packages::import::{in_module, is_standard, prefixes};
 use crate::domain::packages::{ImportError, PackageId, Packages, Provider};
 use crate::ops::load::{LoadError, Mode};
+use crate::ops::progress::Event;
 use crate::ops::query::{Allowed, QueryError, query_at};
 use crate::ops::session::Session;
 use crate::ops::upstream::{FetchError, IsNotFound, Route};
@@ -78,7 +79,12 @@ impl Finder<'_, '_, '_> {
         let mut added = Vec::new();
         for (id, answer) in missing.iter().zip(join_all(answers).await) {
             match answer {
-                Ok(module) => added.push(module),
+                Ok(module) => {
+                    let path = packages.path(*id);
+                    let text = format!("found {path} in {} {}", module.path, module.version);
+                    self.session.ctx.reporter.report(Event::Detail(&text));
+                    added.push(module);
+                }
                 Err(mut error) => {
                     if let PackageError::Import(ImportError::NotRequired { dir, .. }) = &mut error {
                         *dir = self.needed_in(packages, *id);

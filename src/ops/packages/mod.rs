@@ -10,6 +10,7 @@ pub mod matches;
 pub mod missing;
 pub mod resolve;
 pub mod roots;
+pub mod tidy;
 pub mod trees;
 
 use std::sync::Arc;

@@ -1,8 +1,11 @@
 //! Which module provides a package. See <https://go.dev/ref/mod#resolve-pkg-mod>.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use rayon::prelude::*;
 
 use super::PackageError;
 use super::trees::Trees;
@@ -20,6 +23,8 @@ pub struct State {
     /// The requirements.
     pub requirements: Requirements,
     graph: OnceLock<Result<Selected, Arc<LoadError>>>,
+    /// What is known of a graph that could not be loaded in full.
+    partial: OnceLock<Selected>,
 }
 
 /// The graph and the version that it selects for each path.
@@ -65,6 +70,17 @@ pub struct Resolver<'r, 's, 'a> {
     pub trees: &'r Trees<'s, 'a>,
     /// Requirements.
     pub state: &'r State,
+    /// Whether the go.mod of a module with a package is needed, too.
+    pub go_mods: GoMods,
+}
+
+/// Whether the go.mod of a module with a package is needed: it says for which Go the package was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GoMods {
+    /// It is.
+    Needed,
+    /// It is not read for this, as in `go mod tidy` below go 1.21.
+    Left,
 }
 
 impl State {
@@ -73,12 +89,21 @@ impl State {
         Self {
             requirements,
             graph: OnceLock::new(),
+            partial: OnceLock::new(),
         }
     }
 
     /// Returns the graph if it was loaded.
     pub fn loaded(&self) -> Option<&Result<Selected, Arc<LoadError>>> {
         self.graph.get()
+    }
+
+    /// Returns the graph if it was loaded, and else as much of it as could be.
+    pub fn known(&self) -> Option<&Selected> {
+        match self.graph.get()? {
+            Ok(selected) => Some(selected),
+            Err(_) => self.partial.get(),
+        }
     }
 
     /// Takes a graph of these requirements.
@@ -91,12 +116,16 @@ impl State {
     /// Returns the graph, loading it when it is needed for the first time.
     pub async fn graph(&self, session: &Session<'_>) -> Result<&Selected, Arc<LoadError>> {
         if self.graph.get().is_none() {
-            let loaded = session.graph(&self.requirements).await;
-            let graph = session
-                .complete(loaded)
-                .map(Selected::new)
-                .map_err(Arc::new);
-            self.graph.get_or_init(|| graph);
+            let mut loaded = session.graph(&self.requirements).await;
+            let failure = session.failure(&mut loaded);
+            let selected = Selected::new(loaded.graph);
+            match failure {
+                None => drop(self.graph.set(Ok(selected))),
+                Some(error) => {
+                    drop(self.partial.set(selected));
+                    drop(self.graph.set(Err(Arc::new(error))));
+                }
+            }
         }
         match self.graph.get() {
             Some(Ok(selected)) => Ok(selected),
@@ -172,6 +201,44 @@ impl Resolver<'_, '_, '_> {
                 }
             }
             Some(Err(error)) => Answer::Known(Err(PackageError::Graph(Arc::clone(error)))),
+        }
+    }
+
+    /// Finds many packages; whatever has to be there first is fetched.
+    pub async fn resolve_all<'p>(
+        &self,
+        paths: Vec<&'p str>,
+    ) -> Vec<(&'p str, Result<Location, PackageError>)> {
+        let mut waiting = paths;
+        let mut found = Vec::with_capacity(waiting.len());
+        while !waiting.is_empty() {
+            let answers: Vec<_> = waiting
+                .into_par_iter()
+                .map(|path| (path, self.resolve(path)))
+                .collect();
+            waiting = Vec::new();
+            let mut needs = HashSet::new();
+            for (path, answer) in answers {
+                match answer {
+                    Answer::Known(answer) => found.push((path, answer)),
+                    Answer::Needs(more) => {
+                        waiting.push(path);
+                        needs.extend(more);
+                    }
+                }
+            }
+            let fetches: FuturesUnordered<_> = needs.iter().map(|need| self.fetch(need)).collect();
+            fetches.collect::<Vec<()>>().await;
+        }
+        found
+    }
+
+    /// Fetches what is needed.
+    pub async fn fetch(&self, need: &Need) {
+        match need {
+            Need::Files(module) => self.trees.fetch(module).await,
+            Need::GoMod(module) => self.trees.fetch_go_mod(module).await,
+            Need::Graph => drop(self.state.graph(self.session).await),
         }
     }
 
@@ -263,7 +330,7 @@ impl Resolver<'_, '_, '_> {
         };
         let provider = match self.main_position(&module) {
             Some(position) => Provider::Main(position),
-            // To compile it, its go.mod is needed, too: it says for which Go it was written.
+            None if self.go_mods == GoMods::Left => Provider::Module(module),
             None => match self.trees.go_mod_on_disk(&module) {
                 None => return Answer::Needs(vec![Need::GoMod(module)]),
                 Some(Err(error)) => return Answer::Known(Err(error)),

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::PackageError;
-use super::resolve::{Answer, Resolver, State};
+use super::resolve::{Answer, GoMods, Resolver, State};
+use super::tidy::TidyRoots;
 use super::trees::Trees;
 use crate::domain::module::{ModulePath, ModuleVersion, goversion};
 use crate::domain::mvs::Pruning;
@@ -33,6 +34,10 @@ pub struct Update<'u, 's, 'a> {
     pub saw_all: bool,
     /// Whether what was asked for counts as imported by the main module.
     pub roots_imported: bool,
+    /// Whether all that a tidy go.mod will list becomes a root now, so that packages are loaded under it.
+    pub is_tidy: bool,
+    /// Whether the go.mod of a module with a package is needed.
+    pub go_mods: GoMods,
 }
 
 /// What became of the requirements.
@@ -48,7 +53,12 @@ impl Update<'_, '_, '_> {
     pub async fn run(&self, errors: &mut Errors) -> Result<Updated, LoadError> {
         let direct = self.direct(errors).await?;
         let old = &self.state.requirements;
-        let Some(state) = self.roots(direct).await? else {
+        let tidy = if self.is_tidy && old.pruning == Pruning::Pruned {
+            self.tidy_roots().await?
+        } else {
+            Vec::new()
+        };
+        let Some(state) = self.roots(direct, tidy).await? else {
             return Ok(Updated {
                 state: None,
                 is_changed: false,
@@ -115,7 +125,11 @@ impl Update<'_, '_, '_> {
     }
 
     /// Returns the new requirements; none where they are as they were.
-    async fn roots(&self, direct: BTreeSet<ModulePath>) -> Result<Option<State>, LoadError> {
+    async fn roots(
+        &self,
+        direct: BTreeSet<ModulePath>,
+        tidy: Vec<ModuleVersion>,
+    ) -> Result<Option<State>, LoadError> {
         let old = &self.state.requirements;
         match old.pruning {
             Pruning::Workspace => {
@@ -123,7 +137,7 @@ impl Update<'_, '_, '_> {
                 Ok(Some(State::new(graph)))
             }
             Pruning::Unpruned => self.unpruned(direct).await,
-            Pruning::Pruned => self.pruned(direct).await,
+            Pruning::Pruned => self.pruned(direct, tidy).await,
         }
     }
 
@@ -137,7 +151,21 @@ impl Update<'_, '_, '_> {
         Ok(Some(State::new(new)))
     }
 
-    async fn pruned(&self, direct: BTreeSet<ModulePath>) -> Result<Option<State>, LoadError> {
+    /// Returns the roots of a tidy go.mod: those of `all`, and those that keep versions of what tests of others need.
+    async fn tidy_roots(&self) -> Result<Vec<ModuleVersion>, LoadError> {
+        let tidy = TidyRoots {
+            session: self.session,
+            trees: self.trees,
+            packages: self.packages,
+        };
+        Ok(tidy.of(self.state).await?.requirements.roots)
+    }
+
+    async fn pruned(
+        &self,
+        direct: BTreeSet<ModulePath>,
+        tidy: Vec<ModuleVersion>,
+    ) -> Result<Option<State>, LoadError> {
         let old = &self.state.requirements;
         let mut added: BTreeMap<ModulePath, ModuleVersion> = BTreeMap::new();
         let mut checked: BTreeSet<&ModuleVersion> = BTreeSet::new();
@@ -157,12 +185,19 @@ impl Update<'_, '_, '_> {
                 added.insert(module.path.clone(), module.clone());
             }
         }
+        let mut added: Vec<_> = added.into_values().collect();
+        added.extend(tidy.into_iter().filter(|module| {
+            old.version(&module.path).is_none_or(|listed| {
+                let path = module.path.as_str();
+                goversion::mod_compare(path, listed.as_str(), module.version.as_str()).is_lt()
+            })
+        }));
         let is_grown = !added.is_empty();
         if is_grown && self.session.mode != Mode::Mod {
             return Err(LoadError::UpdatesNeeded);
         }
         let mut roots = old.roots.clone();
-        roots.extend(added.into_values());
+        roots.extend(added);
         let wanted = Requirements::new(Pruning::Pruned, roots, direct);
         let needs_graph = is_grown
             || match self.state.loaded() {
@@ -223,6 +258,7 @@ impl Update<'_, '_, '_> {
             session: self.session,
             trees: self.trees,
             state,
+            go_mods: self.go_mods,
         };
         for &id in self.packages.order() {
             if let Provider::Module(module) = self.packages.provider(id)

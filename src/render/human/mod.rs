@@ -6,5 +6,6 @@ pub mod get;
 pub mod modfile;
 pub mod packages;
 pub mod style;
+pub mod tidy;
 pub mod tree;
 pub mod verify;

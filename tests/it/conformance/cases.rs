@@ -9,6 +9,7 @@ use std::sync::{Mutex, OnceLock};
 
 use modsmith::domain::checksum::dirhash::hash_go_mod;
 use modsmith::domain::module::path::{unescape_path, unescape_version};
+use modsmith::ops::context::Context;
 use modsmith::ops::list::{Details, Options as ListOptions};
 use modsmith::ops::load::LoadOptions;
 use modsmith::ops::packages::list as packages;
@@ -24,7 +25,7 @@ use crate::support::txtar;
 
 /// Outputs that belong to later issues.
 const LATER: &[(&str, &str)] = &[
-    ("tidy", "`mod tidy` comes with the package level"),
+    ("tidy", "replayed by `conformance::tidy`"),
     ("vendor", "`mod vendor` comes with the package level"),
     (
         "sync",
@@ -41,14 +42,14 @@ const NEWER_GO: &[(&str, &str)] = &[
 ];
 
 /// One recorded case.
-struct Case {
-    name: String,
-    json: Value,
-    dir: PathBuf,
+pub(super) struct Case {
+    pub(super) name: String,
+    pub(super) json: Value,
+    pub(super) dir: PathBuf,
 }
 
 /// What a replayed command gave: its output, or the text of its error.
-type Answer = Result<String, String>;
+pub(super) type Answer = Result<String, String>;
 
 /// A comparison that went wrong, or one that was left out.
 enum Verdict {
@@ -60,7 +61,7 @@ enum Verdict {
     LeftOut(String),
 }
 
-fn cases() -> Vec<Case> {
+pub(super) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for script in fs::read_dir(corpus().join("cases")).unwrap() {
         for case in fs::read_dir(script.unwrap().path()).unwrap() {
@@ -130,7 +131,7 @@ fn replay(case: &Case) -> Vec<Verdict> {
 }
 
 /// Answers in which this program differs on purpose.
-fn deviation(want: &Answer) -> Option<&'static str> {
+pub(super) fn deviation(want: &Answer) -> Option<&'static str> {
     let text = want.as_ref().err()?;
     let too_new = text.contains("(running go 1.26.8")
         || text.contains("requires go >=") && text.contains("GOTOOLCHAIN=local");
@@ -155,7 +156,7 @@ impl Case {
     }
 
     /// Returns the recorded answer to a command.
-    fn expected(&self, key: &str, command: &Value) -> Answer {
+    pub(super) fn expected(&self, key: &str, command: &Value) -> Answer {
         if let Some(same) = command["same_as"].as_str() {
             return self.expected(same, &self.json["commands"][same]);
         }
@@ -186,14 +187,14 @@ impl Case {
 }
 
 /// A fresh copy of a case's input with a module cache of its own.
-struct Sandbox {
+pub(super) struct Sandbox {
     root: TempDir,
-    dir: PathBuf,
+    pub(super) dir: PathBuf,
     env: Vec<(String, String)>,
 }
 
 impl Sandbox {
-    fn new(case: &Case, is_default: bool) -> Self {
+    pub(super) fn new(case: &Case, is_default: bool) -> Self {
         let root = crate::support::scratch();
         let work = root.path().join("work");
         let script = case.dir.parent().unwrap();
@@ -252,13 +253,18 @@ impl Sandbox {
         Self { root, dir, env }
     }
 
-    fn run(&self, key: &str, command: &Value) -> Answer {
+    /// Returns what operations in the sandbox are given.
+    pub(super) fn context(&self) -> Context {
         let env: Vec<_> = self
             .env
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect();
-        let ctx = context(&self.dir, self.root.path(), &env);
+        context(&self.dir, self.root.path(), &env)
+    }
+
+    fn run(&self, key: &str, command: &Value) -> Answer {
+        let ctx = self.context();
         let all = vec!["all".to_owned()];
         let list = |details: Details| {
             let options = ListOptions {
@@ -325,7 +331,7 @@ impl Sandbox {
     }
 
     /// Puts the names of the corpus in the place of this sandbox's directories.
-    fn neutral(&self, key: &str, text: &str) -> String {
+    pub(super) fn neutral(&self, key: &str, text: &str) -> String {
         let root = self.root.path().to_str().unwrap();
         let corpus = corpus();
         let text = text.replace(corpus.to_str().unwrap(), "$CORPUS");

@@ -12,5 +12,6 @@ mod names;
 mod queries;
 mod sumdb;
 pub(crate) mod support;
+mod tidy;
 mod verify;
 mod zip;
