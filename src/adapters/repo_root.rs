@@ -18,7 +18,7 @@ use crate::domain::direct::repo_path::{
 };
 use crate::domain::direct::vcs::{Security, Vcs};
 use crate::domain::module::pattern::match_prefix_patterns;
-use crate::domain::module::quote::Quoted;
+use crate::domain::text::quote::Quoted;
 
 /// The bytes that a page with go-import tags may have.
 const MAX_PAGE: u64 = 8 << 20;

@@ -19,5 +19,6 @@ pub mod modzip;
 pub mod mvs;
 pub mod packages;
 pub mod sumdb;
+pub mod text;
 pub mod toolchain;
 pub mod vendor;

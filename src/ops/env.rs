@@ -1,8 +1,8 @@
 //! The Go environment with the origin of each value.
 
-use crate::domain::goenv::quoted::quote;
 use crate::domain::goenv::redact;
 use crate::domain::goenv::{GoEnv, Origin, Setting};
+use crate::domain::text::quote::Quoted;
 use crate::ops::failure::Failure;
 
 /// What is asked for.
@@ -39,7 +39,7 @@ pub struct Variable {
 /// Selects variables and hides secrets.
 pub fn run(go_env: &GoEnv, options: &Options) -> Result<Report, Failure> {
     if let Some(name) = options.names.iter().find(|name| name.contains('=')) {
-        let message = format!("invalid variable name {}", quote(name));
+        let message = format!("invalid variable name {}", Quoted(name));
         return Err(Failure::usage(message).hint(
             "`modsmith env` only reads; set variables with `go env -w` or in the environment",
         ));

@@ -4,9 +4,9 @@ use std::cmp::Ordering;
 
 use modsmith::domain::gosum::GoSum;
 use modsmith::domain::module::query::{Choice, GoModOf, Query};
-use modsmith::domain::module::quote::Quoted;
 use modsmith::domain::module::timestamp::Timestamp;
 use modsmith::domain::module::{ModuleVersion, goversion, path, pattern, pseudo, version};
+use modsmith::domain::text::quote::Quoted;
 use modsmith::domain::vendor::VendorList;
 use proptest::prelude::*;
 

@@ -5,8 +5,7 @@
 
 use std::fmt::{self, Write as _};
 
-use crate::domain::modfile::quote::unquote;
-use crate::domain::module::quote::{Quoted, QuotedChar};
+use crate::domain::text::quote::{Quoted, QuotedChar, unquote};
 
 /// What a Go program says of its build.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

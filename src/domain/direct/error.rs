@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::module::info::Origin;
 use crate::domain::module::path::VersionError;
-use crate::domain::module::quote::Quoted;
+use crate::domain::text::quote::Quoted;
 
 /// Why a repository did not answer.
 #[derive(Clone, Debug, thiserror::Error)]

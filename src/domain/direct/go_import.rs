@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use super::html::{HtmlError, Tag, Tags};
 use super::repo_path::has_path_prefix;
 use super::vcs::Vcs;
-use crate::domain::module::quote::Quoted;
+use crate::domain::text::quote::Quoted;
 
 /// How many of a page's prefixes an error lists: a page may have any number.
 const MAX_PREFIXES: usize = 32;

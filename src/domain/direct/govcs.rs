@@ -4,7 +4,7 @@
 
 use super::vcs::Vcs;
 use crate::domain::module::pattern;
-use crate::domain::module::quote::Quoted;
+use crate::domain::text::quote::Quoted;
 
 /// The rules of a `GOVCS` setting, with the default rules behind them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

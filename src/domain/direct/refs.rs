@@ -7,8 +7,8 @@ use data_encoding::BASE64;
 use sha2::{Digest as _, Sha256};
 
 use super::HostError;
-use crate::domain::module::quote::Quoted;
 use crate::domain::module::{pseudo, version};
+use crate::domain::text::quote::{Quoted, QuotedBytes};
 
 /// The fewest digits that are taken for the beginning of a commit's hash.
 pub const MIN_HASH_DIGITS: usize = 7;
@@ -119,7 +119,7 @@ impl Refs {
     pub fn repo_sum(&self) -> String {
         let mut sum = Sha256::new();
         for (name, hash) in self.0.iter() {
-            sum.update(format!("{} {hash}\n", quote_bytes(name)));
+            sum.update(format!("{} {hash}\n", QuotedBytes(name)));
         }
         format!("r1:{}", BASE64.encode(&sum.finalize()))
     }
@@ -211,17 +211,6 @@ fn counts(tag: &str) -> bool {
     !canonical.is_empty() && tag.starts_with(&*canonical) && !pseudo::is_pseudo(tag)
 }
 
-fn quote_bytes(bytes: &[u8]) -> String {
-    let mut out = String::from("\"");
-    for chunk in bytes.utf8_chunks() {
-        let valid = Quoted(chunk.valid()).to_string();
-        out.push_str(&valid[1..valid.len() - 1]);
-        out.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
-    }
-    out.push('"');
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -269,6 +258,9 @@ mod tests {
 
     #[test]
     fn bytes_are_quoted() {
-        assert_eq!(quote_bytes(b"a\xff\"\xc3\xa9"), "\"a\\xff\\\"é\"");
+        assert_eq!(
+            QuotedBytes(b"a\xff\"\xc3\xa9").to_string(),
+            "\"a\\xff\\\"é\""
+        );
     }
 }

@@ -5,7 +5,7 @@
 //! [`go_import`](super::go_import) tags. See <https://go.dev/ref/mod#vcs-find>.
 
 use super::vcs::{ALL, Vcs};
-use crate::domain::module::quote::Quoted;
+use crate::domain::text::quote::Quoted;
 
 /// What an import path alone says about its repository.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,7 +5,8 @@
 
 use std::fmt;
 
-use super::quoted::{self, QuotedError, quote};
+use super::quoted::{self, QuotedError};
+use crate::domain::text::quote::Quoted;
 
 /// What GOFLAGS says about modules.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -38,7 +39,7 @@ pub enum GoFlagsError {
     #[error("parsing $GOFLAGS: {0}")]
     Quoted(#[from] QuotedError),
     /// A word that is not a flag.
-    #[error("parsing $GOFLAGS: non-flag {}", quote(.word))]
+    #[error("parsing $GOFLAGS: non-flag {}", Quoted(.word))]
     NonFlag {
         /// The word.
         word: String,
@@ -50,7 +51,7 @@ pub enum GoFlagsError {
         name: &'static str,
     },
     /// `-modcacherw=` with something that is not a truth value.
-    #[error("invalid boolean value {} for flag -{name} (from $GOFLAGS): parse error", quote(.value))]
+    #[error("invalid boolean value {} for flag -{name} (from $GOFLAGS): parse error", Quoted(.value))]
     Boolean {
         /// The flag.
         name: &'static str,
@@ -70,7 +71,7 @@ pub enum GoFlagsError {
         file: String,
     },
     /// `-C`, which changes the directory only as the first word of a command line.
-    #[error("invalid value {} for flag -C (from $GOFLAGS): -C flag must be first flag on command line", quote(.value))]
+    #[error("invalid value {} for flag -C (from $GOFLAGS): -C flag must be first flag on command line", Quoted(.value))]
     ChangeDirectory {
         /// The directory.
         value: String,

@@ -5,8 +5,8 @@
 
 use std::net::Ipv6Addr;
 
-use super::quoted::quote;
 use super::redact;
+use crate::domain::text::quote::Quoted;
 
 /// The parts of a URL, as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -41,19 +41,19 @@ pub enum UrlFault {
     #[error("invalid port after host")]
     HiddenPort,
     /// The port is not a number.
-    #[error("invalid port {} after host", quote(.port))]
+    #[error("invalid port {} after host", Quoted(.port))]
     Port {
         /// The port with its colon.
         port: String,
     },
     /// The host has a character that hosts do not have.
-    #[error("invalid character {} in host name", quote(.found))]
+    #[error("invalid character {} in host name", Quoted(.found))]
     HostCharacter {
         /// The character.
         found: String,
     },
     /// A `%` is not followed by two hexadecimal digits, or by a pair that may not stand there.
-    #[error("invalid URL escape {}", quote(.escape))]
+    #[error("invalid URL escape {}", Quoted(.escape))]
     Escape {
         /// The escape, cut to three bytes.
         escape: String,
@@ -277,7 +277,7 @@ mod tests {
     fn check(text: &str, expect: &str) {
         let got = parse(text)
             .err()
-            .map(|(fault, at)| format!("{}: {fault}", quote(at)))
+            .map(|(fault, at)| format!("{}: {fault}", Quoted(at)))
             .unwrap_or_default();
         assert_eq!(got, expect);
     }

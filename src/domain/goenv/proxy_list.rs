@@ -6,8 +6,8 @@ use std::fmt;
 
 use super::go_url::{self, UrlFault};
 use super::paths::Style;
-use super::quoted::quote;
 use super::redact;
+use crate::domain::text::quote::Quoted;
 
 /// The proxies in the order in which they are asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +60,7 @@ pub enum ProxyListError {
     #[error("GOPROXY list is not the empty string, but contains no entries")]
     Empty,
     /// Not a URL.
-    #[error("parse {}: {fault}", quote(.url))]
+    #[error("parse {}: {fault}", Quoted(.url))]
     Parse {
         /// The URL, redacted.
         url: String,

@@ -1,7 +1,5 @@
 //! Lists of words with quotes, as in `GOFLAGS` and `CGO_CFLAGS`, and Go's way to quote a string.
 
-use std::fmt::Write as _;
-
 /// What is wrong with a quoted list.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum QuotedError {
@@ -55,42 +53,6 @@ pub fn join(words: &[&str]) -> Option<String> {
     Some(list)
 }
 
-/// Quotes `text` as Go's `%q` does.
-pub fn quote(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => quoted.push_str("\\\""),
-            '\\' => quoted.push_str("\\\\"),
-            '\x07' => quoted.push_str("\\a"),
-            '\x08' => quoted.push_str("\\b"),
-            '\x0c' => quoted.push_str("\\f"),
-            '\x0b' => quoted.push_str("\\v"),
-            '\n' => quoted.push_str("\\n"),
-            '\r' => quoted.push_str("\\r"),
-            '\t' => quoted.push_str("\\t"),
-            c if c < ' ' || c == '\x7f' => {
-                let _ = write!(quoted, "\\x{:02x}", u32::from(c));
-            }
-            c if is_printable(c) => quoted.push(c),
-            c if u32::from(c) <= 0xffff => {
-                let _ = write!(quoted, "\\u{:04x}", u32::from(c));
-            }
-            c => {
-                let _ = write!(quoted, "\\U{:08x}", u32::from(c));
-            }
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
-fn is_printable(c: char) -> bool {
-    // A letter before it keeps a combining mark from being escaped only because it stands alone.
-    c.is_ascii() || format!("a{c}").escape_debug().count() == 2
-}
-
 fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | '\r')
 }
@@ -128,14 +90,5 @@ mod tests {
     fn joins_what_split_reads() {
         assert_eq!(join(&["a", "b c", "d'e"]).unwrap(), "a 'b c' \"d'e\"");
         assert_eq!(join(&["'\""]), None);
-    }
-
-    #[test]
-    fn quotes_like_go() {
-        assert_eq!(quote("a\"b\\\n\x01ä"), "\"a\\\"b\\\\\\n\\x01ä\"");
-        assert_eq!(
-            quote("e\u{301}\u{a0}\u{200b}\u{e0001}"),
-            "\"e\u{301}\\u00a0\\u200b\\U000e0001\""
-        );
     }
 }

@@ -14,9 +14,9 @@ use super::flags::{GoFlags, GoFlagsError, ModFlag};
 use super::paths::Style;
 use super::private::Private;
 use super::proxy_list::{ProxyList, ProxyListError};
-use super::quoted::quote;
 use super::sources::Sources;
 use super::variables;
+use crate::domain::text::quote::Quoted;
 
 pub use super::inputs::{ConfigSetting, Inputs, ModuleRoot, Platform, WorkspaceSearch};
 
@@ -83,13 +83,13 @@ pub enum Origin {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum GoEnvError {
     /// GOPATH holds a relative directory.
-    #[error("GOPATH entry is relative; must be absolute path: {}", quote(.entry))]
+    #[error("GOPATH entry is relative; must be absolute path: {}", Quoted(.entry))]
     RelativeGopath {
         /// The directory.
         entry: String,
     },
     /// GOPATH holds `~`, which only a shell understands.
-    #[error("GOPATH entry cannot start with shell metacharacter '~': {}", quote(.entry))]
+    #[error("GOPATH entry cannot start with shell metacharacter '~': {}", Quoted(.entry))]
     TildeGopath {
         /// The directory.
         entry: String,
@@ -107,7 +107,7 @@ pub enum GoEnvError {
     #[error("module cache not found: neither GOMODCACHE nor GOPATH is set")]
     NoModCache,
     /// GOMODCACHE is a relative path.
-    #[error("GOMODCACHE entry is relative; must be absolute path: {}", quote(.entry))]
+    #[error("GOMODCACHE entry is relative; must be absolute path: {}", Quoted(.entry))]
     RelativeModCache {
         /// The directory.
         entry: String,

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::constraint::{self, Expr, Form};
-use super::lex::trim_space;
+use crate::domain::text::trim_space;
 
 /// Operating systems that count in file names, with whether the tag `unix` holds for them.
 const SYSTEMS: &[(&str, bool)] = &[

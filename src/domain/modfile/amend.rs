@@ -3,9 +3,9 @@
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
-use super::quote::trim_space;
 use super::syntax::{Block, BlockId, Comment, Line, LineId, Paren, Statement, Syntax, Tokens};
 use crate::domain::module::version::compare;
+use crate::domain::text::trim_space;
 
 /// Where a new line goes.
 enum Place {

@@ -5,9 +5,10 @@ use std::fmt;
 use super::directive::{GoMod, GoWork, VersionInterval};
 use super::edit::EditError;
 use super::parse::{is_go_line_version, is_toolchain_name};
-use super::quote::{is_directory_path, must_quote, quote};
+use super::quote::{is_directory_path, must_quote};
 use crate::domain::module::path::{PathError, check_import_path};
 use crate::domain::module::{ModuleVersion, Version, goversion};
+use crate::domain::text::quote::Quoted;
 
 /// The flags, by their names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,10 +125,10 @@ pub enum ChangeFault {
     #[error("module path is reserved")]
     Reserved,
     /// Text that cannot stand as a version in the file.
-    #[error("invalid version {}", quote(.0.as_bytes()))]
+    #[error("invalid version {}", Quoted(.0))]
     Version(String),
     /// A version that looks like a flag or a directory.
-    #[error("invalid module version {}", quote(.0.as_bytes()))]
+    #[error("invalid module version {}", Quoted(.0))]
     ModuleVersion(String),
     /// No `=` between the two sides of a replacement.
     #[error("need old[@v]=new[@w] (missing =)")]
@@ -144,7 +145,7 @@ pub enum ChangeFault {
         error: PathError,
     },
     /// The version on one side of a replacement is none.
-    #[error("invalid {side} version: {}", quote(.version.as_bytes()))]
+    #[error("invalid {side} version: {}", Quoted(.version))]
     SideVersion {
         /// `old` or `new`.
         side: &'static str,
@@ -155,10 +156,10 @@ pub enum ChangeFault {
     #[error("unversioned new path must be local directory")]
     UnversionedNew,
     /// No version to retract.
-    #[error("invalid version: {}", quote(.0.as_bytes()))]
+    #[error("invalid version: {}", Quoted(.0))]
     RetractVersion(String),
     /// No interval to retract.
-    #[error("invalid version interval: {}", quote(.0.as_bytes()))]
+    #[error("invalid version interval: {}", Quoted(.0))]
     Interval(String),
 }
 

@@ -9,25 +9,26 @@ use super::directive::{
     Exclude, Go, GoMod, Godebug, Ignore, Module, Replace, Require, Tool, Toolchain, VersionInterval,
 };
 use super::parse::{is_go_line_version, is_toolchain_name};
-use super::quote::{auto_quote, quote};
+use super::quote::auto_quote;
 use super::syntax::{CommentBlock, LineId, Statement, Syntax};
 use crate::domain::module::path::{
     VersionError, check_path_major, path_major_prefix, split_path_version,
 };
 use crate::domain::module::version::{canonical_version, major};
 use crate::domain::module::{ModulePath, ModuleVersion, Version};
+use crate::domain::text::quote::Quoted;
 
 /// Why an edit is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EditError {
     /// No version that a go line may have.
-    #[error("invalid language version {}", quote(.0.as_bytes()))]
+    #[error("invalid language version {}", Quoted(.0))]
     GoVersion(String),
     /// No name that a toolchain line may have.
-    #[error("invalid toolchain name {}", quote(.0.as_bytes()))]
+    #[error("invalid toolchain name {}", Quoted(.0))]
     ToolchainName(String),
     /// A version that is not canonical.
-    #[error("version {} invalid: must be of the form {form}", quote(.version.as_bytes()))]
+    #[error("version {} invalid: must be of the form {form}", Quoted(.version))]
     NotCanonical {
         /// The version.
         version: String,
@@ -35,7 +36,7 @@ pub enum EditError {
         form: String,
     },
     /// A version of major version 2 or more for a path without `/vN`.
-    #[error("version {} invalid: should be {version}+incompatible (or module {path}/{major})", quote(.version.as_bytes()))]
+    #[error("version {} invalid: should be {version}+incompatible (or module {path}/{major})", Quoted(.version))]
     Incompatible {
         /// The version.
         version: String,

@@ -90,7 +90,7 @@ pub enum ParseErrorKind {
     #[error("unexpected newline in string")]
     NewlineInString,
     /// A character that no token begins with.
-    #[error("unexpected input character {}", super::quote::quote_char(*.0))]
+    #[error("unexpected input character {}", crate::domain::text::quote::QuotedChar(*.0))]
     UnexpectedCharacter(char),
     /// The file ends within a block.
     #[error("syntax error (unterminated block started at {file}:{}:{})", .start.line, .start.column)]

@@ -1,10 +1,10 @@
 //! The part of version fixing that needs no lookup.
 
 use super::parse::FixError;
-use super::quote::quote;
 use crate::domain::module::Version;
 use crate::domain::module::path::{check_path_major, split_path_version};
 use crate::domain::module::version::canonical_version;
+use crate::domain::text::quote::Quoted;
 
 /// What a version in the main module's go.mod turns out to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub fn check_written(path: &str, version: &str) -> Result<Written, FixError> {
     };
     let (_, major, ok) = split_path_version(path);
     if !ok {
-        let (version, path) = (quote(version.as_bytes()), quote(path.as_bytes()));
+        let (version, path) = (Quoted(version).to_string(), Quoted(path).to_string());
         return Err(FixError::Module(format!(
             "version {version} invalid: malformed module path {path}"
         )));

@@ -3,8 +3,8 @@
 //! The text need not be UTF-8: a byte that is not counts as one printable character, as in Go.
 
 use super::error::ParseErrorKind;
-use super::printable::is_printable;
-use super::quote::first_char;
+use crate::domain::text::first_char;
+use crate::domain::text::printable::is_printable;
 
 /// A place in a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -252,7 +252,7 @@ impl<'a> Lexer<'a> {
         let columns = if skipped.is_ascii() {
             length
         } else {
-            super::quote::chars(skipped).count()
+            crate::domain::text::chars(skipped).count()
         };
         self.at.byte += offset(length);
         self.at.column += offset(columns);

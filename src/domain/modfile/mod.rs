@@ -17,7 +17,6 @@ pub mod godebug;
 pub mod lex;
 pub mod parse;
 pub mod print;
-pub(crate) use super::module::printable;
 pub mod quote;
 mod reader;
 mod requirements;

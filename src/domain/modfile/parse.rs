@@ -8,10 +8,11 @@ use super::directive::{
     Exclude, Go, GoMod, Godebug, Ignore, Module, Require, Retract, Tool, Toolchain, VersionInterval,
 };
 use super::error::{ParseErrorKind, ParseErrors, Usage};
-use super::quote::{quote, trim_space, unquote};
 use super::reader::{At, Outcome, Problem, Reader, lossy};
 use super::syntax::{BlockId, LineId, Statement, Tokens};
 use crate::domain::module::{ModulePath, Version};
+use crate::domain::text::quote::{QuotedBytes, unquote};
+use crate::domain::text::trim_space;
 
 /// Resolves a version as it is written for a module path.
 ///
@@ -287,7 +288,7 @@ impl ModParser<'_, '_> {
             interval => interval?,
         };
         if read < args.len() && self.mode == Mode::Strict {
-            let word = quote(self.reader.word(args, read));
+            let word = QuotedBytes(self.reader.word(args, read)).to_string();
             return Err(Problem::at(
                 At::Token(read),
                 ParseErrorKind::TokenAfterInterval(word),

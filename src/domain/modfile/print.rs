@@ -1,7 +1,7 @@
 //! Canonical formatting of go.mod and go.work, as `go mod edit -fmt` writes them.
 
-use super::quote::trim_space;
 use super::syntax::{BlockId, Comment, CommentSlot, LineId, Paren, Statement, Syntax, Tokens};
+use crate::domain::text::trim_space;
 
 impl Syntax {
     /// Returns the file in canonical form: tabs in blocks, single spaces, blank lines between statements.

@@ -7,11 +7,13 @@ use super::error::{
 };
 use super::lex::{Position, offset};
 use super::parse::{FixError, Fixer, is_go_line_version, is_toolchain_name};
-use super::quote::{auto_quote, chars, is_directory_path, quote, unquote};
+use super::quote::{auto_quote, is_directory_path};
 use super::syntax::{BlockId, LineId, Syntax, Tokens};
 use crate::domain::module::path::{check_path_major, split_path_version};
 use crate::domain::module::version::canonical_version;
 use crate::domain::module::{ModuleVersion, Version};
+use crate::domain::text::chars;
+use crate::domain::text::quote::{QuotedBytes, unquote};
 
 /// A value, or what is wrong with the line it stands on.
 pub(super) type Outcome<T> = Result<T, Problem>;
@@ -272,7 +274,7 @@ impl<'f, 'x> Reader<'f, 'x> {
         let written = self.word(args, at).to_vec();
         let invalid = |version: &[u8], reason: VersionFault| {
             let kind = ParseErrorKind::InvalidVersion {
-                version: quote(version),
+                version: QuotedBytes(version).to_string(),
                 reason,
             };
             Problem::about(verb, path, At::Token(at), kind)
@@ -385,7 +387,8 @@ impl<'f, 'x> Reader<'f, 'x> {
         } else {
             new_version = self.version(VERB, &new_path, args, arrow + 2)?;
             if is_directory_path(&new_path) {
-                let kind = ParseErrorKind::ReplacementDirectoryVersion(quote(&new_path));
+                let kind =
+                    ParseErrorKind::ReplacementDirectoryVersion(QuotedBytes(&new_path).to_string());
                 return Err(Problem::at(At::Token(arrow + 2), kind));
             }
         }

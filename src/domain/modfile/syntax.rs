@@ -5,7 +5,7 @@
 //! ([`LineId`], `BlockId`) while they move.
 
 use super::lex::{Position, Text, offset};
-use super::quote::{chars, trim_space};
+use crate::domain::text::{chars, trim_space};
 
 /// The syntax tree of one file.
 #[derive(Clone, Debug, Default)]

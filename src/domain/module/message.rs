@@ -3,7 +3,7 @@
 //! See <https://go.dev/ref/mod#go-mod-file-module-deprecation> and
 //! <https://go.dev/ref/mod#go-mod-file-retract>.
 
-use super::printable::is_printable;
+use crate::domain::text::printable::is_printable;
 
 /// The longest message that is shown, in bytes.
 const LONGEST: usize = 500;

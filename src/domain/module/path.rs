@@ -9,8 +9,8 @@ use std::fmt;
 use thiserror::Error;
 
 use super::letters;
-use super::quote::{Quoted, QuotedChar};
 use super::version;
+use crate::domain::text::quote::{Quoted, QuotedChar};
 
 /// Names that Windows keeps for devices, with any extension and in any case.
 const WINDOWS_DEVICES: [&str; 22] = [

@@ -15,9 +15,9 @@ use std::cmp::Ordering;
 use thiserror::Error;
 
 use super::message::short_message;
-use super::quote::Quoted;
 use super::timestamp::Timestamp;
 use super::{goversion, path, pseudo, version};
+use crate::domain::text::quote::Quoted;
 
 /// The version that stands for "no version is selected".
 pub const NONE: &str = "none";

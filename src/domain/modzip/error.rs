@@ -9,7 +9,7 @@ use thiserror::Error;
 use super::rules::{CheckFailure, MAX_GO_MOD, MAX_LICENSE, SizeError};
 use crate::domain::checksum::dirhash::DirHashError;
 use crate::domain::module::path::{CheckError, PathError};
-use crate::domain::module::quote::Quoted;
+use crate::domain::text::quote::Quoted;
 
 /// Why a zip cannot be read or made.
 #[derive(Debug, Error)]

@@ -7,10 +7,10 @@ use std::path::Path;
 
 use super::Upgrade;
 use super::fault::Fault;
-use crate::domain::module::quote::Quoted;
 use crate::domain::module::{ModuleVersion, goversion};
 use crate::domain::packages::import::{in_module, is_local, is_meta};
 use crate::domain::packages::pattern::Pattern;
+use crate::domain::text::quote::Quoted;
 
 /// One argument, with what has been found out about it.
 #[derive(Clone, Debug)]

@@ -8,11 +8,11 @@ use super::argument::{Argument, PathSet};
 use super::fault::Fault;
 use super::pattern::{Files, Meaning};
 use super::resolver::Resolver;
-use crate::domain::module::quote::Quoted;
 use crate::domain::module::{ModulePath, ModuleVersion};
 use crate::domain::packages::import::is_standard;
 use crate::domain::packages::pattern::{Kind, Pattern};
 use crate::domain::packages::standard;
+use crate::domain::text::quote::Quoted;
 use crate::ops::main_modules::clean;
 
 /// How many modules are looked at side by side: each may have to be fetched.
