@@ -12,6 +12,7 @@ use super::matches::{Match, Matcher};
 use super::missing::Finder;
 use super::resolve::{Answer, GoMods, Need, Resolver, State};
 use super::roots::{Errors, Update};
+use super::tidy::Tried;
 use super::trees::{Scan, Trees};
 use crate::domain::goenv::GoEnv;
 use crate::domain::gosource::Tags;
@@ -67,12 +68,14 @@ pub struct Loaded {
 }
 
 /// How a module is made tidy.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Tidying {
     /// The Go version that the module gets; without it, its own.
     pub go: Option<String>,
     /// Whether as much as possible is loaded although something is wrong.
     pub keep_going: bool,
+    /// Graphs of roots that were tried.
+    pub tried: Arc<Tried>,
 }
 
 impl Loaded {
@@ -224,7 +227,7 @@ impl Run<'_, '_, '_> {
                 packages: &packages,
                 saw_all: all && self.request.tags == Tags::Any,
                 roots_imported: self.request.roots_imported,
-                is_tidy: self.tidying.is_some(),
+                tidy: self.tidying.map(|tidying| &*tidying.tried),
                 go_mods: self.go_mods(&state),
             };
             let updated = update.run(&mut errors).await;

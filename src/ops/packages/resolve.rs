@@ -22,9 +22,9 @@ use crate::ops::session::Session;
 pub struct State {
     /// The requirements.
     pub requirements: Requirements,
-    graph: OnceLock<Result<Selected, Arc<LoadError>>>,
+    graph: Arc<OnceLock<Result<Selected, Arc<LoadError>>>>,
     /// What is known of a graph that could not be loaded in full.
-    partial: OnceLock<Selected>,
+    partial: Arc<OnceLock<Selected>>,
 }
 
 /// The graph and the version that it selects for each path.
@@ -88,9 +88,20 @@ impl State {
     pub fn new(requirements: Requirements) -> Self {
         Self {
             requirements,
-            graph: OnceLock::new(),
-            partial: OnceLock::new(),
+            graph: Arc::default(),
+            partial: Arc::default(),
         }
+    }
+
+    /// Takes the graph of other requirements, where these have the same roots: it is loaded once for both.
+    pub fn sharing(requirements: Requirements, other: &Self) -> Option<Self> {
+        let same = requirements.pruning == other.requirements.pruning
+            && requirements.roots == other.requirements.roots;
+        same.then(|| Self {
+            requirements,
+            graph: Arc::clone(&other.graph),
+            partial: Arc::clone(&other.partial),
+        })
     }
 
     /// Returns the graph if it was loaded.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::PackageError;
 use super::resolve::{Answer, GoMods, Resolver, State};
-use super::tidy::TidyRoots;
+use super::tidy::{TidyRoots, Tried};
 use super::trees::Trees;
 use crate::domain::module::{ModulePath, ModuleVersion, goversion};
 use crate::domain::mvs::Pruning;
@@ -34,8 +34,8 @@ pub struct Update<'u, 's, 'a> {
     pub saw_all: bool,
     /// Whether what was asked for counts as imported by the main module.
     pub roots_imported: bool,
-    /// Whether all that a tidy go.mod will list becomes a root now, so that packages are loaded under it.
-    pub is_tidy: bool,
+    /// Where the module is made tidy: all that go.mod will list becomes a root now, so that packages are loaded under it.
+    pub tidy: Option<&'u Tried>,
     /// Whether the go.mod of a module with a package is needed.
     pub go_mods: GoMods,
 }
@@ -53,10 +53,9 @@ impl Update<'_, '_, '_> {
     pub async fn run(&self, errors: &mut Errors) -> Result<Updated, LoadError> {
         let direct = self.direct(errors).await?;
         let old = &self.state.requirements;
-        let tidy = if self.is_tidy && old.pruning == Pruning::Pruned {
-            self.tidy_roots().await?
-        } else {
-            Vec::new()
+        let tidy = match self.tidy {
+            Some(tried) if old.pruning == Pruning::Pruned => self.tidy_roots(tried).await?,
+            _ => Vec::new(),
         };
         let Some(state) = self.roots(direct, tidy).await? else {
             return Ok(Updated {
@@ -152,11 +151,12 @@ impl Update<'_, '_, '_> {
     }
 
     /// Returns the roots of a tidy go.mod: those of `all`, and those that keep versions of what tests of others need.
-    async fn tidy_roots(&self) -> Result<Vec<ModuleVersion>, LoadError> {
+    async fn tidy_roots(&self, tried: &Tried) -> Result<Vec<ModuleVersion>, LoadError> {
         let tidy = TidyRoots {
             session: self.session,
             trees: self.trees,
             packages: self.packages,
+            tried,
         };
         Ok(tidy.of(self.state).await?.requirements.roots)
     }

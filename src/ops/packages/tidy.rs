@@ -3,6 +3,7 @@
 //! See <https://go.dev/ref/mod#graph-pruning> and <https://go.dev/ref/mod#go-mod-tidy>.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
 
 use super::PackageError;
 use super::resolve::{GoMods, Resolver, State};
@@ -23,6 +24,25 @@ pub struct TidyRoots<'t, 's, 'a> {
     pub trees: &'t Trees<'s, 'a>,
     /// The packages.
     pub packages: &'t Packages,
+    /// Graphs of roots that were tried before.
+    pub tried: &'t Tried,
+}
+
+/// Requirements that were tried. Roots are looked for again after each round of packages, and mostly are the same then.
+#[derive(Default)]
+pub struct Tried(Mutex<Vec<State>>);
+
+impl Tried {
+    /// Returns the requirements, with the graph of earlier ones or of `old` where those have the same roots.
+    fn state(&self, requirements: Requirements, old: &State) -> State {
+        let mut tried = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let loaded = old.loaded().is_some().then_some(old);
+        let mut known = tried.iter().rev().chain(loaded);
+        let found = known.find_map(|known| State::sharing(requirements.clone(), known));
+        let state = found.unwrap_or_else(|| State::new(requirements.clone()));
+        tried.extend(State::sharing(requirements, &state));
+        state
+    }
 }
 
 /// Roots that are being gathered.
@@ -41,9 +61,13 @@ impl Roots {
         is_new
     }
 
-    fn state(&self, old: &Requirements) -> State {
-        let (roots, direct) = (self.list.clone(), old.direct.clone());
-        State::new(Requirements::new(old.pruning, roots, direct))
+    fn state(&self, old: &State, tried: &Tried) -> State {
+        let old_requirements = &old.requirements;
+        let (roots, direct) = (self.list.clone(), old_requirements.direct.clone());
+        tried.state(
+            Requirements::new(old_requirements.pruning, roots, direct),
+            old,
+        )
     }
 }
 
@@ -52,13 +76,13 @@ impl TidyRoots<'_, '_, '_> {
     pub async fn of(&self, old: &State) -> Result<State, LoadError> {
         match old.requirements.pruning {
             Pruning::Unpruned => self.unpruned(old).await,
-            Pruning::Pruned | Pruning::Workspace => self.pruned(&old.requirements).await,
+            Pruning::Pruned | Pruning::Workspace => self.pruned(old).await,
         }
     }
 
     /// The module of each package of `all` is a root. Tests of others may need more than the graph of these selects.
-    async fn pruned(&self, old: &Requirements) -> Result<State, LoadError> {
-        let mut roots = self.start(old);
+    async fn pruned(&self, old: &State) -> Result<State, LoadError> {
+        let mut roots = self.start(&old.requirements);
         let mut queue = Vec::new();
         let mut queued: HashSet<PackageId> = HashSet::new();
         for &id in self.packages.order() {
@@ -70,7 +94,7 @@ impl TidyRoots<'_, '_, '_> {
                 queued.insert(id);
             }
         }
-        let mut tidy = roots.state(old);
+        let mut tidy = roots.state(old, self.tried);
         // One step of imports after the other: what is nearer may bring in what lies behind it.
         while !queue.is_empty() {
             let selected = tidy.graph_or_fail(self.session).await?;
@@ -93,7 +117,7 @@ impl TidyRoots<'_, '_, '_> {
                 }
             }
             if is_grown {
-                tidy = roots.state(old);
+                tidy = roots.state(old, self.tried);
             }
             queue = next;
         }
@@ -106,7 +130,7 @@ impl TidyRoots<'_, '_, '_> {
         &self,
         mut tidy: State,
         mut roots: Roots,
-        old: &Requirements,
+        old: &State,
     ) -> Result<State, LoadError> {
         loop {
             let mut modules: HashMap<&str, &ModuleVersion> = HashMap::new();
@@ -135,7 +159,7 @@ impl TidyRoots<'_, '_, '_> {
             if !is_grown {
                 return Ok(tidy);
             }
-            tidy = roots.state(old);
+            tidy = roots.state(old, self.tried);
             tidy.graph_or_fail(self.session).await?;
         }
     }

@@ -1,6 +1,7 @@
 //! From main modules to what their go.mod and go.sum become.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::compat::{self, Compat};
 use super::error::{Problem, TidyError, of_packages};
@@ -18,7 +19,7 @@ use crate::ops::load::{self, GO_RELEASE, LoadError, LoadOptions, MAX_GO_MOD, Pur
 use crate::ops::main_modules::clean;
 use crate::ops::packages::load::{Loaded, Request, Tidying, load_tidy, start, used_twice};
 use crate::ops::packages::resolve::State;
-use crate::ops::packages::tidy::TidyRoots;
+use crate::ops::packages::tidy::{TidyRoots, Tried};
 use crate::ops::packages::trees::Trees;
 use crate::ops::session::Session;
 use crate::ops::source::Source;
@@ -139,6 +140,7 @@ async fn module(ctx: &Context, files: Start, options: &Options) -> Result<Tidied
         session: &session,
         options,
         added_go,
+        tried: Arc::default(),
     };
     tidy.run(requirements).await
 }
@@ -148,6 +150,7 @@ struct Tidy<'t, 'a> {
     trees: Trees<'t, 'a>,
     options: &'t Options,
     added_go: Option<String>,
+    tried: Arc<Tried>,
 }
 
 impl Tidy<'_, '_> {
@@ -165,6 +168,7 @@ impl Tidy<'_, '_> {
         let tidying = Tidying {
             go: self.options.go.clone(),
             keep_going: self.options.keep_going,
+            tried: Arc::clone(&self.tried),
         };
         let loaded = load_tidy(self.session, &self.trees, state, &request, &tidying);
         let mut loaded = Box::pin(loaded).await?;
@@ -235,6 +239,7 @@ impl Tidy<'_, '_> {
             session: self.session,
             trees: &self.trees,
             packages: &loaded.packages,
+            tried: &self.tried,
         };
         let mut state = roots.of(&loaded.state).await?;
         if let Some(go) = &self.options.go {

@@ -2,6 +2,7 @@
 
 pub(crate) mod binary;
 mod cases;
+mod commit;
 mod download;
 mod goenv;
 mod gosource;
