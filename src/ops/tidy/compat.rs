@@ -214,9 +214,11 @@ impl Compat<'_, '_, '_> {
         let version = &self.version;
         let go = self.loaded.state.go_version();
         let flag = |name: &str, value: &str, is_needed: bool| {
-            is_needed
-                .then(|| format!(" -{name}={value}"))
-                .unwrap_or_default()
+            if is_needed {
+                format!(" -{name}={value}")
+            } else {
+                String::new()
+            }
         };
         let go_flag = flag("go", go, self.session.mains.go_version() != go);
         let compat_flag = flag("compat", version, *version != goversion::prev(go));

@@ -24,7 +24,7 @@ fn module(module: &Tidied) -> String {
         let before = file.before.as_deref().unwrap_or_default();
         unified(&file.shown, before, &file.after)
     });
-    let mut text: String = diffs.collect();
+    let mut text: Vec<String> = diffs.collect();
     let is_sum = |reason: &&Reason| matches!(reason.line, Line::Sum(_));
     let of_mod = module.reasons.iter().filter(|line| !is_sum(line));
     let of_mod: String = of_mod.map(reason).collect();
@@ -32,14 +32,16 @@ fn module(module: &Tidied) -> String {
     let of_sum: String = sums.iter().take(MOST_SUMS).map(|sum| reason(sum)).collect();
     for (name, lines) in [("go.mod", of_mod), ("go.sum", of_sum)] {
         if !lines.is_empty() {
-            text += &format!("\nwho needs what, {name} of {}:\n{lines}", module.module);
+            let module = &module.module;
+            text.push(format!("\nwho needs what, {name} of {module}:\n{lines}"));
         }
     }
     if sums.len() > MOST_SUMS {
         let more = sums.len() - MOST_SUMS;
-        text += &format!("  and {more} more lines of go.sum; `--json` has them all\n");
+        let note = format!("  and {more} more lines of go.sum; `--json` has them all\n");
+        text.push(note);
     }
-    text
+    text.concat()
 }
 
 fn reason(reason: &Reason) -> String {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::domain::module::ModulePath;
 use crate::ops::commit::FileChange;
 use crate::ops::tidy::{Change, Line, Reason, Report, Tidied};
 use crate::render::human::diff::unified;
@@ -57,7 +58,7 @@ fn module(module: &Tidied) -> ModuleDto<'_> {
         dir: &module.dir,
         files: module.changes.files.iter().map(file).collect(),
         lines: module.reasons.iter().map(line).collect(),
-        unused: module.unused.iter().map(|path| path.as_str()).collect(),
+        unused: module.unused.iter().map(ModulePath::as_str).collect(),
         errors: module.problems.iter().map(ToString::to_string).collect(),
     }
 }
