@@ -12,6 +12,17 @@
 //!
 //! [go]                     # Go's own variables; they win over the process environment
 //! GOPROXY = "file:proxy"   # a relative file URL or path counts from this file
+//!
+//! [[cycles.allow]]         # a cycle of modules that `graph cycles` lets pass
+//! modules = ["example.com/a", "example.com/b"]
+//! reason = "split in the next major version"
+//! expires = 2027-06-30     # the last day on which it counts
+//!
+//! [[lint.allow]]           # a finding that `graph lint` leaves out
+//! rule = "SEM-003"
+//! modules = ["example.com/a"]
+//! reason = "both majors are needed until the migration ends"
+//! expires = 2027-06-30
 //! ```
 //!
 //! A file found beside the module comes with the module: whoever wrote it may be a stranger. Such a file may not
@@ -28,6 +39,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::domain::goenv::resolve::ConfigSetting;
+use crate::domain::waiver::{Waiver, is_day};
 
 /// The name of the file that is looked for.
 pub const FILE_NAME: &str = "modsmith.toml";
@@ -68,6 +80,10 @@ pub struct Config {
     pub format: Option<Format>,
     /// The variables of `[go]`, sorted by name; paths and `file:` URLs are absolute.
     pub go: Vec<ConfigSetting>,
+    /// `cycles.allow`
+    pub allowed_cycles: Vec<Waiver>,
+    /// `lint.allow`
+    pub allowed_findings: Vec<Waiver>,
 }
 
 /// When to colour.
@@ -151,6 +167,31 @@ struct File {
     network: NetworkTable,
     output: OutputTable,
     go: BTreeMap<Spanned<String>, Spanned<String>>,
+    cycles: AllowTable,
+    lint: AllowTable,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct AllowTable {
+    allow: Vec<Spanned<AllowEntry>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AllowEntry {
+    rule: Option<String>,
+    modules: Vec<String>,
+    reason: String,
+    expires: Day,
+}
+
+/// A day, as TOML has it or as text.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Day {
+    Date(toml::value::Datetime),
+    Text(String),
 }
 
 #[derive(Default, Deserialize)]
@@ -199,7 +240,58 @@ pub fn parse(file: &Path, text: &str, trust: Trust) -> Result<Config, ConfigErro
         color: parsed.output.color,
         format: parsed.output.format,
         go: go_variables(file, text, parsed.go)?,
+        allowed_cycles: waivers(file, text, parsed.cycles, Rules::One)?,
+        allowed_findings: waivers(file, text, parsed.lint, Rules::Named)?,
     })
+}
+
+/// Whether exceptions of a table name the rule that they are from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rules {
+    One,
+    Named,
+}
+
+fn waivers(
+    file: &Path,
+    text: &str,
+    table: AllowTable,
+    rules: Rules,
+) -> Result<Vec<Waiver>, ConfigError> {
+    let waiver = |entry: Spanned<AllowEntry>| {
+        let place = place(file, text, entry.span());
+        let line = place.line;
+        let entry = entry.into_inner();
+        let expires = match entry.expires {
+            Day::Date(date) => date.to_string(),
+            Day::Text(text) => text,
+        };
+        let problem = match (rules, &entry.rule) {
+            (Rules::One, Some(_)) => Some("unknown field `rule`"),
+            (Rules::Named, None) => Some("missing field `rule`"),
+            _ if entry.modules.is_empty() => {
+                Some("`modules` is empty: an exception names its modules")
+            }
+            _ if entry.reason.trim().is_empty() => Some("`reason` is empty"),
+            _ if !is_day(&expires) => Some("`expires` is no day such as 2027-06-30"),
+            _ => None,
+        };
+        match problem {
+            Some(problem) => Err(ConfigError::Invalid {
+                place,
+                message: problem.to_owned(),
+            }),
+            None => Ok(Waiver {
+                rule: entry.rule.unwrap_or_default(),
+                modules: entry.modules,
+                reason: entry.reason,
+                expires,
+                file: file.display().to_string(),
+                line,
+            }),
+        }
+    };
+    table.allow.into_iter().map(waiver).collect()
 }
 
 /// Looks for the file in `directory` and above, up to the root of the repository.

@@ -12,6 +12,7 @@ use crate::cli::args::Globals;
 use crate::cli::progress::Line;
 use crate::cli::terminal::Terminal;
 use crate::domain::goenv::resolve::ConfigSetting;
+use crate::domain::waiver::Waiver;
 use crate::ops::failure::{Failure, FailureKind};
 use crate::ops::progress::Reporter;
 use crate::render::human::style::Styles;
@@ -42,6 +43,10 @@ pub struct Settings {
     pub format: Option<Format>,
     /// Go's variables from the `[go]` table of modsmith.toml; they win over the process environment.
     pub go: Vec<ConfigSetting>,
+    /// Cycles that modsmith.toml allows.
+    pub allowed_cycles: Vec<Waiver>,
+    /// Findings that modsmith.toml allows.
+    pub allowed_findings: Vec<Waiver>,
     /// How much is said on stderr.
     pub verbosity: Verbosity,
     /// When to colour.
@@ -79,6 +84,8 @@ impl Settings {
             concurrency: config.concurrency,
             format: config.format,
             go: config.go,
+            allowed_cycles: config.allowed_cycles,
+            allowed_findings: config.allowed_findings,
             verbosity,
             color,
             terminal,

@@ -22,3 +22,4 @@ pub mod sumdb;
 pub mod text;
 pub mod toolchain;
 pub mod vendor;
+pub mod waiver;

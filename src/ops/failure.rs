@@ -9,7 +9,7 @@ use crate::adapters::config::{ConfigError, Place};
 use crate::adapters::env::EnvError;
 use crate::adapters::exec::ExecError;
 use crate::adapters::fs::FsError;
-use crate::adapters::git::{DirectZipError, GitError};
+use crate::adapters::git::{DirectZipError, GitError, RevisionError};
 use crate::adapters::goproxy::{self, ProxyError, ProxyFault};
 use crate::adapters::http::client::HttpError;
 use crate::adapters::modcache::{CacheError, UnpackError};
@@ -259,6 +259,18 @@ impl From<ExecError> for Failure {
     }
 }
 
+impl From<RevisionError> for Failure {
+    fn from(error: RevisionError) -> Self {
+        match error {
+            RevisionError::Run(error) => error.into(),
+            RevisionError::Output => Self::new(FailureKind::Outside, error),
+            RevisionError::NoRepository { .. }
+            | RevisionError::Unknown { .. }
+            | RevisionError::Unrelated { .. } => Self::new(FailureKind::Input, error),
+        }
+    }
+}
+
 impl From<HttpError> for Failure {
     fn from(error: HttpError) -> Self {
         let (kind, hint) = http(&error);
@@ -430,10 +442,18 @@ impl From<ParseErrors> for Failure {
                 "cannot parse `{file}`: {count} errors, the first {MAX_EXCERPTS} of them are"
             ),
         };
-        let excerpts = all.iter().take(MAX_EXCERPTS).map(modfile_excerpt).collect();
-        Self {
+        let excerpts: Vec<_> = all.iter().take(MAX_EXCERPTS).map(modfile_excerpt).collect();
+        let has_conflict = excerpts
+            .iter()
+            .any(|place| place.text.starts_with("<<<<<<<"));
+        let failure = Self {
             excerpts,
             ..Self::new(FailureKind::Input, errors).context(message)
+        };
+        if has_conflict {
+            failure.hint("the file has a merge conflict: choose what is to stay, and remove the lines with `<<<<<<<`, `=======` and `>>>>>>>`")
+        } else {
+            failure
         }
     }
 }

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::context::Context;
 use crate::adapters::fs::{self, FsError};
 
 /// Where the user's own files are read.
@@ -33,14 +34,17 @@ pub struct RevisionFiles {
 impl Files {
     /// Returns the contents of a file of at most `limit` bytes.
     pub fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, FsError> {
-        match self.find(path) {
-            None => fs::read(path, limit),
-            Some(Some(text)) if limit < text.len() as u64 => Err(FsError::TooLarge {
+        let files = match self {
+            Self::Revision(files) if path.starts_with(&files.root) => files,
+            Self::Disk | Self::Revision(_) => return fs::read(path, limit),
+        };
+        match files.contents.get(path) {
+            Some(text) if limit < text.len() as u64 => Err(FsError::TooLarge {
                 path: path.to_owned(),
                 limit,
             }),
-            Some(Some(text)) => Ok(text.clone()),
-            Some(None) => Err(fs::at("open", path)(io::ErrorKind::NotFound.into())),
+            Some(text) => Ok(text.clone()),
+            None => Err(fs::at("open", path)(io::ErrorKind::NotFound.into())),
         }
     }
 
@@ -52,13 +56,23 @@ impl Files {
             Err(error) => Err(error),
         }
     }
+}
 
-    /// Returns what is known of a path: nothing where the disk has to be asked, none where the file does not exist.
-    fn find(&self, path: &Path) -> Option<Option<&Vec<u8>>> {
-        match self {
-            Self::Disk => None,
-            Self::Revision(files) if !path.starts_with(&files.root) => None,
-            Self::Revision(files) => Some(files.contents.get(path)),
+/// The files that a run starts with.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Start {
+    /// go.work, where there is one.
+    pub(super) work: Option<PathBuf>,
+    /// go.mod of the module at hand; it does not count in a workspace.
+    pub(super) go_mod: Option<PathBuf>,
+}
+
+impl Start {
+    /// Finds the files that commands start with.
+    pub(super) fn of(ctx: &Context) -> Self {
+        Self {
+            work: ctx.env.go_work().map(PathBuf::from),
+            go_mod: ctx.env.go_mod().map(PathBuf::from),
         }
     }
 }

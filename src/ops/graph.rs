@@ -74,6 +74,34 @@ fn replaced(session: &Session<'_>, graph: &Graph) -> Vec<(ModuleVersion, ModuleV
         .collect()
 }
 
+/// Loads the graph together with the run that it belongs to; from the index where that has it.
+pub async fn with_session<'a>(
+    ctx: &'a Context,
+    load: &LoadOptions,
+) -> Result<(Session<'a>, Graph), Failure> {
+    let options = Options {
+        load: load.clone(),
+        go: None,
+    };
+    let index = GraphIndex::ask(ctx, &options);
+    let (session, requirements) = Box::pin(load::load(ctx, Purpose::Graph, load)).await?;
+    if let Some(known) = index.as_ref().and_then(GraphIndex::find) {
+        return Ok((session, known.graph));
+    }
+    let main = session.mains.modules.iter();
+    let main = main.map(|main| main.module.clone()).collect();
+    let (_, graph) = session.expand(requirements).await?;
+    let report = Report {
+        replaced: replaced(&session, &graph),
+        graph,
+        main,
+    };
+    if let Some(index) = index {
+        index.keep(&session, &report);
+    }
+    Ok((session, report.graph))
+}
+
 /// Takes the roots as another Go version would; inconsistent ones stay as they are.
 fn as_of(go: &str, requirements: Requirements) -> Result<Requirements, Failure> {
     if !goversion::is_valid(go) {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::context::Context;
+pub(super) use super::files::Start;
 use super::main_modules::{
     DEFAULT_GO_WORK, MainModule, MainModules, Workspace, clean, is_toolchain, replacements,
     unversioned,
@@ -210,21 +211,9 @@ pub(super) async fn find<'a>(
     purpose: Purpose,
     options: &LoadOptions,
 ) -> Result<(MainModules, Mode, Source<'a>), LoadError> {
-    let work = ctx.env.go_work().map(PathBuf::from);
-    let start = Start {
-        work: work.filter(|_| purpose != Purpose::Get),
-        go_mod: ctx.env.go_mod().map(PathBuf::from),
-    };
+    let mut start = Start::of(ctx);
+    start.work = start.work.filter(|_| purpose != Purpose::Get);
     find_at(ctx, purpose, options, start, Source::new(ctx)?).await
-}
-
-/// The files that a run starts with.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Start {
-    /// go.work, where there is one.
-    pub(super) work: Option<PathBuf>,
-    /// go.mod of the module at hand; it does not count in a workspace.
-    pub(super) go_mod: Option<PathBuf>,
 }
 
 /// Reads the main modules that `start` leads to.

@@ -1,7 +1,9 @@
 //! Use cases: gather through adapters, decide in the domain, return a report.
 
+pub mod chains;
 pub mod commit;
 pub mod context;
+pub mod cycles;
 pub mod download;
 pub mod env;
 pub mod failure;
@@ -9,19 +11,26 @@ pub mod fetch;
 pub mod files;
 pub mod get;
 pub mod graph;
+pub mod graph_diff;
 pub mod graph_index;
+pub mod imports;
+pub mod lint;
 pub mod list;
 pub mod load;
 pub mod main_modules;
 pub mod modfile;
 pub mod packages;
+pub mod places;
 pub mod progress;
 pub mod query;
+pub mod replaces;
 pub mod session;
 pub mod similar;
 pub mod source;
 pub mod tidy;
+pub mod trace;
 pub mod tree;
 pub mod upstream;
 pub mod verify;
 pub mod why;
+pub mod why_version;

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering as AtomicOrdering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::context::{Context, Network};
 use super::files::Files;
@@ -24,6 +25,7 @@ use crate::domain::gosum::lines::{Sum, SumKey};
 use crate::domain::gosum::{GoSum, SumKind, SumVerdict};
 use crate::domain::modfile::ParseErrors;
 use crate::domain::modfile::summary::Summary;
+use crate::domain::module::info::RevInfo;
 use crate::domain::module::{ModulePath, ModuleVersion};
 use crate::domain::mvs::replace::ReplaceConflict;
 
@@ -229,6 +231,8 @@ pub struct Source<'a> {
     summaries: Mutex<HashMap<ModuleVersion, Arc<Summary>>>,
     files: Files,
     shared: Arc<SharedSummaries>,
+    /// Where go.mod files came from, where somebody wants to know.
+    trace: Option<Mutex<HashMap<ModuleVersion, (Came, Duration)>>>,
     inputs: Mutex<BTreeMap<PathBuf, Option<ContentDigest>>>,
     /// Hashes that were found right.
     checked: Mutex<BTreeSet<Sum>>,
@@ -237,6 +241,19 @@ pub struct Source<'a> {
     pub(super) received: AtomicU64,
     /// Threads that unpack zips, once they are needed.
     pub(super) extractor: OnceLock<Extractor>,
+}
+
+/// Where a go.mod came from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Came {
+    /// The module cache.
+    Cache,
+    /// A directory that stands for the module.
+    Directory,
+    /// A proxy: its URL, without secrets.
+    Proxy(String),
+    /// The repository of the module.
+    Direct,
 }
 
 /// What go.mod files of other modules say, by module version and with their hash, for several runs.
@@ -281,6 +298,7 @@ impl<'a> Source<'a> {
             summaries: Mutex::default(),
             files,
             shared,
+            trace: None,
             inputs: Mutex::default(),
             checked: Mutex::default(),
             beyond_sums: AtomicBool::new(false),
@@ -375,11 +393,49 @@ impl<'a> Source<'a> {
         self.sums.get().map_or(&[][..], |sums| &sums.files)
     }
 
+    /// Notes from now on where go.mod files come from.
+    #[must_use]
+    pub fn traced(mut self) -> Self {
+        self.trace = Some(Mutex::default());
+        self
+    }
+
+    /// Returns where each go.mod came from that was read since [`Source::traced`], and how long that took.
+    pub fn came(&self) -> HashMap<ModuleVersion, (Came, Duration)> {
+        let trace = self.trace.as_ref();
+        let known = trace.map(|trace| trace.lock().unwrap_or_else(PoisonError::into_inner).clone());
+        known.unwrap_or_default()
+    }
+
+    fn note_came(&self, module: &ModuleVersion, came: impl FnOnce() -> Came, since: Instant) {
+        if let Some(trace) = &self.trace {
+            let mut known = trace.lock().unwrap_or_else(PoisonError::into_inner);
+            // The first time counts: later the answer is known.
+            known
+                .entry(module.clone())
+                .or_insert_with(|| (came(), since.elapsed()));
+        }
+    }
+
     /// Reads what a go.mod says, if that needs no network: a directory's, or a verified one of the cache.
     pub fn summary_on_disk(
         &self,
         module: &ModuleVersion,
     ) -> Option<Result<Arc<Summary>, ModuleError>> {
+        if self.trace.is_none() {
+            return self.read_summary(module);
+        }
+        let start = Instant::now();
+        let answer = self.read_summary(module);
+        if let Some(Ok(_)) = &answer {
+            let is_dir = module.version.is_empty();
+            let came = || if is_dir { Came::Directory } else { Came::Cache };
+            self.note_came(module, came, start);
+        }
+        answer
+    }
+
+    fn read_summary(&self, module: &ModuleVersion) -> Option<Result<Arc<Summary>, ModuleError>> {
         if let Some(summary) = self.lock().get(module) {
             return Some(Ok(Arc::clone(summary)));
         }
@@ -428,24 +484,40 @@ impl<'a> Source<'a> {
 
     /// Returns the verified go.mod of a module version.
     pub async fn go_mod(&self, module: &ModuleVersion) -> Result<Vec<u8>, ModuleError> {
+        let start = Instant::now();
         let cached = self
             .cache
             .read_go_mod(module)
             .map_err(|error| ModuleError::new(module, error))?;
         if let Some(text) = cached {
             self.verify(module, &text).await?;
+            self.note_came(module, || Came::Cache, start);
             return Ok(text);
         }
-        let text = self
+        let (text, proxy) = self
             .upstreams
-            .go_mod(module)
+            .go_mod_and_proxy(module)
             .await
             .map_err(|error| ModuleError::new(module, error))?;
         self.verify(module, &text).await?;
+        let came = || proxy.map_or(Came::Direct, |url| Came::Proxy(url.to_string()));
+        self.note_came(module, came, start);
         let (kept, contents) = (module.clone(), text.clone());
         let write = move |cache: &ModCache| cache.write_go_mod(&kept, &contents);
         write_cache(self.ctx, &self.cache, write).await;
         Ok(text)
+    }
+
+    /// Returns a go.mod of the cache, if it is there and go.sum or a cached proof vouches for it.
+    pub fn verified_text(&self, module: &ModuleVersion) -> Option<Vec<u8>> {
+        let text = self.cache.read_go_mod(module).ok()??;
+        let is_good = self.verify_on_disk(module, &text).is_ok_and(|known| known);
+        is_good.then_some(text)
+    }
+
+    /// Returns what the module cache knows of a version: its time and where it came from.
+    pub fn cached_info(&self, module: &ModuleVersion) -> Option<RevInfo> {
+        self.cache.read_info(module).ok()?
     }
 
     /// Returns the place of a module's go.mod in the cache, if it is there.

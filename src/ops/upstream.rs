@@ -247,8 +247,21 @@ impl<'a> Upstreams<'a> {
 
     /// Fetches a go.mod; the caller verifies it.
     pub async fn go_mod(&self, module: &ModuleVersion) -> Result<Vec<u8>, FetchError> {
+        Ok(self.go_mod_and_proxy(module).await?.0)
+    }
+
+    /// Fetches a go.mod, and says which proxy had it; none where that was the repository. The caller verifies it.
+    pub async fn go_mod_and_proxy(
+        &self,
+        module: &ModuleVersion,
+    ) -> Result<(Vec<u8>, Option<ProxyUrl>), FetchError> {
         self.try_each(&module.path, async |upstream| {
-            self.go_mod_at(upstream, module).await
+            let text = self.go_mod_at(upstream, module).await?;
+            let proxy = match upstream {
+                Upstream::Proxy(url) => Some(url.clone()),
+                Upstream::Direct => None,
+            };
+            Ok((text, proxy))
         })
         .await
     }

@@ -4,9 +4,11 @@
 
 mod chart;
 pub mod dot;
+pub mod findings;
 pub mod go;
 pub mod human;
 pub mod json;
+pub mod markdown;
 pub mod mermaid;
 pub mod sarif;
 pub mod svg;

@@ -1,4 +1,4 @@
-//! A verification as SARIF 2.1.0, in the form that code scanning services accept: every result has a place in a file of
+//! Findings as SARIF 2.1.0, in the form that code scanning services accept: every result has a place in a file of
 //! the repository, a message, a snippet and a fingerprint.
 //!
 //! See <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>.
@@ -11,32 +11,46 @@ use sha2::{Digest as _, Sha256};
 
 use crate::ops::verify::report::{Finding, Level, Place, Report, Rule};
 use crate::ops::verify::rules::rules;
+use crate::render::findings::{Findings, Subject};
 
 /// Why a formatted write cannot fail.
 const STRING: &str = "writing to a string";
 
-/// Where a finding stands that is about no file of the repository.
-const SOMEWHERE: &str = "go.sum";
-
-/// Renders the report.
+/// Renders the report of a verification.
 pub fn render(report: &Report) -> Vec<u8> {
-    let rules = rules();
-    let index: BTreeMap<&str, usize> = rules
+    let notes = report.notes.iter().cloned();
+    let skipped = report.checks.iter().filter_map(|check| {
+        let why = check.skipped.as_ref()?;
+        Some(format!("{}: {why}", check.name.name()))
+    });
+    findings(&Findings {
+        command: "verify",
+        rules: rules(),
+        findings: &report.findings,
+        notes: notes.chain(skipped).collect(),
+        exit_code: report.exit_code(),
+        subject: Subject::Security,
+    })
+}
+
+/// Renders findings of any check.
+pub fn findings(found: &Findings<'_>) -> Vec<u8> {
+    let index: BTreeMap<&str, usize> = found
+        .rules
         .iter()
         .enumerate()
         .map(|(at, rule)| (rule.id, at))
         .collect();
-    let results: Vec<Value> = report
+    let results: Vec<Value> = found
         .findings
         .iter()
-        .map(|finding| result(finding, &index))
+        .map(|finding| result(finding, &index, found.subject))
         .collect();
-    let notes = report.notes.iter().map(|note| notification(note));
-    let skipped = report.checks.iter().filter_map(|check| {
-        let why = check.skipped.as_ref()?;
-        Some(notification(&format!("{}: {why}", check.name.name())))
-    });
-    let notifications: Vec<Value> = notes.chain(skipped).collect();
+    let notifications: Vec<Value> = found.notes.iter().map(|note| notification(note)).collect();
+    let descriptors = found
+        .rules
+        .iter()
+        .map(|rule| descriptor(rule, found.subject));
     let document = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -44,12 +58,12 @@ pub fn render(report: &Report) -> Vec<u8> {
             "tool": { "driver": {
                 "name": "modsmith",
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": rules.iter().map(descriptor).collect::<Vec<_>>(),
+                "rules": descriptors.collect::<Vec<_>>(),
             } },
             "columnKind": "unicodeCodePoints",
             "invocations": [{
                 "executionSuccessful": true,
-                "exitCode": report.exit_code(),
+                "exitCode": found.exit_code,
                 "toolExecutionNotifications": notifications,
             }],
             "results": results,
@@ -64,30 +78,34 @@ fn notification(text: &str) -> Value {
     json!({ "level": "note", "message": { "text": text } })
 }
 
-fn descriptor(rule: &Rule) -> Value {
-    json!({
+fn descriptor(rule: &Rule, subject: Subject) -> Value {
+    let mut descriptor = json!({
         "id": rule.id,
         "name": rule.id,
         "shortDescription": { "text": rule.title },
         "fullDescription": { "text": rule.help },
         "help": { "text": rule.help, "markdown": rule.help },
         "defaultConfiguration": { "level": level(rule.level) },
-        "properties": {
-            "tags": ["security", "supply-chain"],
-            "precision": "very-high",
-            "security-severity": severity(rule.level),
-        },
-    })
+        "properties": { "precision": "very-high" },
+    });
+    descriptor["properties"]["tags"] = match subject {
+        Subject::Security => json!(["security", "supply-chain"]),
+        Subject::Dependencies => json!(["dependencies", "maintainability"]),
+    };
+    if subject == Subject::Security {
+        descriptor["properties"]["security-severity"] = json!(severity(rule.level));
+    }
+    descriptor
 }
 
-fn result(finding: &Finding, index: &BTreeMap<&str, usize>) -> Value {
-    let location = location(finding);
+fn result(finding: &Finding, index: &BTreeMap<&str, usize>, subject: Subject) -> Value {
+    let location = location(finding, subject);
     let mut result = json!({
         "ruleId": finding.rule.id,
         "level": level(finding.rule.level),
         "message": { "text": message(finding) },
         "locations": [location],
-        "partialFingerprints": { "primaryLocationLineHash": fingerprint(finding) },
+        "partialFingerprints": { "primaryLocationLineHash": fingerprint(finding, subject) },
     });
     if let Some(at) = index.get(finding.rule.id) {
         result["ruleIndex"] = json!(at);
@@ -102,8 +120,8 @@ fn result(finding: &Finding, index: &BTreeMap<&str, usize>) -> Value {
     result
 }
 
-fn location(finding: &Finding) -> Value {
-    let fallback = Place::line(SOMEWHERE, 1, String::new());
+fn location(finding: &Finding, subject: Subject) -> Value {
+    let fallback = Place::line(subject.somewhere(), 1, String::new());
     let place = finding.place.as_ref().filter(|place| is_inside(place));
     let place = place.unwrap_or(&fallback);
     let mut region = json!({ "startLine": place.line.max(1) });
@@ -142,11 +160,11 @@ fn message(finding: &Finding) -> String {
 }
 
 /// Returns the same text as long as the finding is the same, wherever its line has moved to.
-fn fingerprint(finding: &Finding) -> String {
+fn fingerprint(finding: &Finding, subject: Subject) -> String {
     let file = finding
         .place
         .as_ref()
-        .map_or(SOMEWHERE, |place| &place.file);
+        .map_or(subject.somewhere(), |place| &place.file);
     let mut hash = Sha256::new();
     for part in [finding.rule.id, file, &finding.subject, &finding.message] {
         hash.update(part.as_bytes());
@@ -180,6 +198,7 @@ const fn level(level: Level) -> &'static str {
     match level {
         Level::Integrity | Level::Problem => "error",
         Level::Warning => "warning",
+        Level::Note => "note",
     }
 }
 
@@ -187,6 +206,6 @@ const fn severity(level: Level) -> &'static str {
     match level {
         Level::Integrity => "9.0",
         Level::Problem => "5.0",
-        Level::Warning => "2.0",
+        Level::Warning | Level::Note => "2.0",
     }
 }

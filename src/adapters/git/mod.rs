@@ -9,10 +9,12 @@ mod copy;
 mod dir;
 mod error;
 mod program;
+mod revision;
 mod zip;
 
 pub use copy::GitRepo;
 pub use dir::GitDirError;
 pub use error::GitError;
 pub use program::Git;
+pub use revision::{LocalRepo, RevisionError};
 pub use zip::DirectZipError;

@@ -3,7 +3,9 @@
 use clap::ValueEnum;
 
 use crate::cli::args::subcommands::subcommands;
-use crate::cli::args::{LoadFlags, list, packages, tree, why};
+use crate::cli::args::{
+    LoadFlags, cycles, graph_diff, lint, list, packages, replaces, trace, tree, why,
+};
 
 /// Print the module requirement graph, as `go mod graph` does.
 ///
@@ -22,7 +24,8 @@ Examples:
   modsmith graph --go 1.26            as if go.mod said `go 1.26`
   modsmith graph list --updates       the build list, with newer versions
   modsmith graph tree --invert golang.org/x/net
-  modsmith graph why -m golang.org/x/net   which packages need it")]
+  modsmith graph why -m golang.org/x/net   which packages need it
+  modsmith graph diff main...HEAD     what a branch changes, and who caused it")]
 pub struct Args {
     /// Flags of the graph itself.
     #[command(flatten)]
@@ -60,8 +63,13 @@ subcommands! {
     pub enum Command {
         "list" => List(list::Args),
         "tree" => Tree(tree::Args),
+        "trace" => Trace(trace::Args),
         "why" => Why(why::Args),
         "packages" => Packages(packages::Args),
+        "cycles" => Cycles(cycles::Args),
+        "diff" => Diff(graph_diff::Args),
+        "lint" => Lint(lint::Args),
+        "replaces" => Replaces(replaces::Args),
     }
 }
 

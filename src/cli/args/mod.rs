@@ -1,15 +1,20 @@
 //! Arguments: clap types only, one file for each command.
 
 pub mod completions;
+pub mod cycles;
 pub mod download;
 pub mod env;
 pub mod get;
 pub mod graph;
+pub mod graph_diff;
+pub mod lint;
 pub mod list;
 pub mod modfile;
 pub mod packages;
+pub mod replaces;
 mod subcommands;
 pub mod tidy;
+pub mod trace;
 pub mod tree;
 pub mod verify;
 pub mod why;
@@ -137,6 +142,33 @@ pub enum TextFormat {
     Text,
     /// JSON
     Json,
+}
+
+/// How commands print that find something.
+#[derive(Clone, Debug, Default, PartialEq, Eq, clap::Args)]
+pub struct FindingsOutput {
+    /// How to print the result
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<FindingsFormat>,
+
+    /// Short for `--format json`
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
+}
+
+/// The values of `--format` of commands that find something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum FindingsFormat {
+    /// Text for people
+    Text,
+    /// JSON
+    Json,
+    /// SARIF 2.1.0 for code scanning
+    Sarif,
+    /// JUnit: a test for each rule
+    Junit,
+    /// Annotations of a GitHub workflow
+    Github,
 }
 
 /// Returns the definition of the whole command line.

@@ -13,6 +13,11 @@ use crate::cli::complete;
 /// byte for byte that of `go mod why`.
 ///
 /// Something that is not needed ends the command with exit code 1; `go mod why` says 0.
+///
+/// With a version the question is another one: MODULE@VERSION, or `--version MODULE`, tells why exactly this version is
+/// selected: the chain of requirements that forced it, each with its line; the versions that are required, too, and lost;
+/// and what it takes to get another one: the arguments for `go get` and every module that changes then. Nothing is
+/// written. A version that is not selected ends the command with exit code 1.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
 Examples:
@@ -20,14 +25,16 @@ Examples:
   modsmith graph why -m golang.org/x/net          who imports any package of this module
   modsmith graph why -m all                       every module of the build list
   modsmith graph why --vendor -m golang.org/x/net without tests of dependencies
-  modsmith graph why --all -m golang.org/x/net    every shortest chain")]
+  modsmith graph why --all -m golang.org/x/net    every shortest chain
+  modsmith graph why golang.org/x/net@v0.30.0     why this version, or why not
+  modsmith graph why --version golang.org/x/net   why whichever version is selected")]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a flag of its own, as in the go command"
 )]
 pub struct Args {
     /// Packages: import paths, directories or patterns; with `-m` modules; without any, the package or module at hand
-    #[arg(value_name = "PACKAGE", add = ArgValueCompleter::new(complete::module_version))]
+    #[arg(value_name = "PACKAGE|MODULE@VERSION", add = ArgValueCompleter::new(complete::module_version))]
     pub names: Vec<String>,
 
     /// The names are those of modules
@@ -38,7 +45,11 @@ pub struct Args {
     #[arg(long)]
     pub vendor: bool,
 
-    /// Every shortest chain, up to 1000 for each name, separated by blank lines
+    /// The names are those of modules, and the question is why they have the version that is selected
+    #[arg(long, conflicts_with_all = ["modules", "vendor"], requires = "names")]
+    pub version: bool,
+
+    /// Every shortest chain, up to 1000 for each name, separated by blank lines; of a version every chain
     #[arg(long)]
     pub all: bool,
 
@@ -46,7 +57,7 @@ pub struct Args {
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<TextFormat>,
 
-    /// Short for `--format json`, schema `modsmith.why/1`
+    /// Short for `--format json`, schema `modsmith.why/1`; of a version `modsmith.why-version/1`
     #[arg(long, conflicts_with = "format")]
     pub json: bool,
 }

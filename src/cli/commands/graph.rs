@@ -2,7 +2,10 @@
 
 use crate::cli::args::LoadFlags;
 use crate::cli::args::graph::{Args, Command, EdgeArgs, Fold, Format};
-use crate::cli::commands::{context_with, format_of, list, load_options, packages, tree, why};
+use crate::cli::commands::{
+    context_with, cycles, format_of, graph_diff, lint, list, load_options, packages, replaces,
+    trace, tree, why,
+};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::domain::layout;
@@ -25,6 +28,11 @@ pub fn run(settings: &Settings, args: &Args) -> Result<Outcome, Failure> {
         Command::Tree(tree) => tree::run(settings, &args.load, tree),
         Command::Why(why) => why::run(settings, &args.load, why),
         Command::Packages(packages) => packages::run(settings, &args.load, packages),
+        Command::Cycles(cycles) => cycles::run(settings, &args.load, cycles),
+        Command::Trace(trace) => trace::run(settings, &args.load, trace),
+        Command::Lint(lint) => lint::run(settings, &args.load, lint),
+        Command::Replaces(replaces) => replaces::run(settings, &args.load, replaces),
+        Command::Diff(diff) => graph_diff::run(settings, &args.load, diff),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::cli::args::why::Args;
 use crate::cli::args::{LoadFlags, TextFormat};
-use crate::cli::commands::{context_with, format_of, load_options};
+use crate::cli::commands::{context_with, format_of, load_options, why_version};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::ops;
@@ -11,10 +11,14 @@ use crate::ops::why::{Chains, Options, Subject, Tests};
 use crate::render;
 
 /// How many chains are shown for one name.
-const MOST_CHAINS: usize = 1000;
+pub(super) const MOST_CHAINS: usize = 1000;
 
 /// Runs the command.
 pub fn run(settings: &Settings, load: &LoadFlags, args: &Args) -> Result<Outcome, Failure> {
+    let is_version = |name: &String| name.contains('@');
+    if args.version || (!args.modules && args.names.iter().any(is_version)) {
+        return why_version::run(settings, load, args);
+    }
     let names = args.names.clone();
     let options = Options {
         load: load_options(load),

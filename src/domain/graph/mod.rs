@@ -1,4 +1,6 @@
 //! Plain algorithms on plain graphs.
 
+pub mod diff;
 pub mod digraph;
+pub mod scc;
 pub mod unfold;

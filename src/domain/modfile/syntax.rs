@@ -180,6 +180,18 @@ impl Syntax {
         self.line(line).start
     }
 
+    /// Returns a line as it was read, without what surrounds it; empty for one that an edit added.
+    pub fn line_text(&self, line: LineId) -> String {
+        let start = self.position(line);
+        let source = self.source();
+        let rest = source.get(start.byte as usize..).unwrap_or_default();
+        if start.line == 0 {
+            return String::new();
+        }
+        let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        String::from_utf8_lossy(&rest[..end]).trim().to_owned()
+    }
+
     /// Returns the file as it was read.
     pub(super) fn source(&self) -> &[u8] {
         &self.text[..self.source_length]

@@ -109,6 +109,8 @@ pub enum Level {
     Problem,
     /// Worth knowing.
     Warning,
+    /// Nothing is wrong; somebody may want to know.
+    Note,
 }
 
 /// A hash of a module version, as a line of go.sum has it.
@@ -183,7 +185,7 @@ impl Report {
         match self.worst() {
             Some(Level::Integrity) => 5,
             Some(Level::Problem) => 1,
-            Some(Level::Warning) | None => 0,
+            Some(Level::Warning | Level::Note) | None => 0,
         }
     }
 
@@ -337,6 +339,7 @@ impl Level {
             Self::Integrity => "integrity",
             Self::Problem => "problem",
             Self::Warning => "warning",
+            Self::Note => "note",
         }
     }
 }

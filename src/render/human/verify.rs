@@ -101,10 +101,11 @@ fn binaries(report: &Report) -> String {
     out
 }
 
-fn finding(out: &mut String, finding: &Finding, styles: &Styles) {
+pub(super) fn finding(out: &mut String, finding: &Finding, styles: &Styles) {
     let style = match finding.rule.level {
         Level::Integrity | Level::Problem => styles.error,
         Level::Warning => styles.warning,
+        Level::Note => styles.hint,
     };
     let (module, faint, hint) = (styles.module, styles.faint, styles.hint);
     let level = finding.rule.level.name();
@@ -183,7 +184,7 @@ fn size(bytes: u64) -> String {
 }
 
 /// Keeps a stranger's text on its line and away from the terminal's controls.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     for character in text.chars() {
         let is_direction = matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');

@@ -1,0 +1,230 @@
+//! What versions and paths say themselves, with the go.mod files and `.info` files of the module cache.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::{Linter, place, rules};
+use crate::domain::modfile::summary::Summary;
+use crate::domain::module::path::split_path_version;
+use crate::domain::module::query as query_rules;
+use crate::domain::module::timestamp::Timestamp;
+use crate::domain::module::{ModuleVersion, pseudo, version};
+use crate::ops::source::Source;
+use crate::ops::verify::report::{Finding, Rule};
+
+/// What the files of one version say against it.
+struct Verdict {
+    rule: &'static Rule,
+    message: String,
+    fix: String,
+}
+
+pub(super) fn check(linter: &mut Linter<'_, '_>) {
+    let (session, list) = (linter.session, &linter.list);
+    let asked: Vec<_> = list
+        .iter()
+        .filter(|module| !linter.is_replaced(module))
+        .collect();
+    let verdicts = asked.par_iter().flat_map_iter(|module| {
+        let module: &ModuleVersion = module;
+        of_version(&session.source, module)
+            .into_iter()
+            .map(|verdict| (module.clone(), verdict))
+    });
+    let verdicts: Vec<_> = verdicts.collect();
+    for (module, verdict) in verdicts {
+        linter.add(verdict.rule, &module, verdict.message, verdict.fix);
+    }
+    raised(linter);
+    majors(linter);
+}
+
+fn of_version(source: &Source<'_>, module: &ModuleVersion) -> Vec<Verdict> {
+    let mut verdicts: Vec<_> = wrong_time(source, module).into_iter().collect();
+    if let Some(text) = source.verified_text(module) {
+        verdicts.extend(incompatible(module, &text));
+        verdicts.extend(own_word(module, &text));
+    }
+    verdicts
+}
+
+/// A module without a go.mod has one that proxies make up: the `module` line and nothing else.
+fn incompatible(module: &ModuleVersion, text: &[u8]) -> Option<Verdict> {
+    let base = module.version.as_str().strip_suffix("+incompatible")?;
+    let text = String::from_utf8_lossy(text);
+    let says_more = |line: &str| !line.is_empty() && !line.starts_with("module ");
+    if !text.lines().map(str::trim).any(says_more) {
+        return None;
+    }
+    let path = format!("{}/{}", module.path, version::major(base));
+    Some(Verdict {
+        rule: &rules::INCOMPATIBLE,
+        message: format!("the module has a go.mod of its own, so that its path should be {path}"),
+        fix: format!("go get {path}@{base}, and import it under that path"),
+    })
+}
+
+/// A version cannot be of a later time than that at which it was known.
+///
+/// Many proxies give the time of the commit, some that at which they first saw the version: only a pseudo-version that
+/// is later than either is wrong for certain.
+fn wrong_time(source: &Source<'_>, module: &ModuleVersion) -> Option<Verdict> {
+    let text = module.version.as_str();
+    if !pseudo::is_pseudo(text) {
+        return None;
+    }
+    let known = source.cached_info(module)?.time?;
+    let known = Timestamp::parse_rfc3339(&known)?;
+    let named = pseudo::time(text).ok().filter(|named| known < *named)?;
+    let rev = pseudo::rev(text).unwrap_or_default();
+    Some(Verdict {
+        rule: &rules::WRONG_TIME,
+        message: format!("the version says {named}, but the commit was known at {known}"),
+        fix: format!("go get {}@{rev}", module.path),
+    })
+}
+
+/// What the go.mod of the version itself says of it.
+fn own_word(module: &ModuleVersion, text: &[u8]) -> Vec<Verdict> {
+    let has = |word: &[u8]| memchr::memmem::find(text, word).is_some();
+    if !has(b"retract") && !has(b"Deprecated:") {
+        return Vec::new();
+    }
+    let Ok(summary) = Summary::read("go.mod", text) else {
+        return Vec::new();
+    };
+    let retracted = retraction(module, &summary).map(|why| retracted(module, &why));
+    let is_deprecated = !summary.deprecated.is_empty();
+    let deprecated = is_deprecated.then(|| deprecated(module, &summary.deprecated));
+    retracted.into_iter().chain(deprecated).collect()
+}
+
+fn retraction(module: &ModuleVersion, summary: &Summary) -> Option<String> {
+    let intervals = summary.retract.iter().map(|retract| {
+        let (low, high) = (
+            retract.interval.low.as_str(),
+            retract.interval.high.as_str(),
+        );
+        (low, high, retract.rationale.as_str())
+    });
+    let found = query_rules::retraction(module.path.as_str(), module.version.as_str(), intervals);
+    Some(found?.to_string())
+}
+
+fn retracted(module: &ModuleVersion, why: &str) -> Verdict {
+    Verdict {
+        rule: &rules::RETRACTED,
+        message: one_line(why),
+        fix: format!("go get {}@latest", module.path),
+    }
+}
+
+fn deprecated(module: &ModuleVersion, why: &str) -> Verdict {
+    Verdict {
+        rule: &rules::DEPRECATED,
+        message: format!("deprecated: {}", one_line(why)),
+        fix: format!(
+            "see who needs it: modsmith graph tree --invert {}",
+            module.path
+        ),
+    }
+}
+
+pub(super) fn add_retracted(linter: &mut Linter<'_, '_>, module: &ModuleVersion, why: &str) {
+    let verdict = retracted(module, why);
+    linter.add(verdict.rule, module, verdict.message, verdict.fix);
+}
+
+pub(super) fn add_deprecated(linter: &mut Linter<'_, '_>, module: &ModuleVersion, why: &str) {
+    let verdict = deprecated(module, why);
+    linter.add(verdict.rule, module, verdict.message, verdict.fix);
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Selected modules that ask for an older minor of a v0 module than the selected one.
+fn raised(linter: &mut Linter<'_, '_>) {
+    let graph = linter.graph;
+    let mut askers: BTreeMap<ModuleVersion, Vec<(ModuleVersion, ModuleVersion)>> = BTreeMap::new();
+    for (node, from) in graph.nodes() {
+        if !graph.is_selected(node) || from.version.is_empty() {
+            continue;
+        }
+        for &required in graph.required(node).unwrap_or_default() {
+            let asked = graph.module(required);
+            let Some(selected) = graph.selected_node(required).map(|node| graph.module(node))
+            else {
+                continue;
+            };
+            let is_v0 = |module: &ModuleVersion| version::major(module.version.as_str()) == "v0";
+            let minor =
+                |module: &ModuleVersion| version::major_minor(module.version.as_str()).into_owned();
+            // `v0.0.0-…` is no release: nobody promised anything from one to the next, nor asked for a minor.
+            let is_release = !pseudo::is_pseudo(asked.version.as_str())
+                && !pseudo::is_pseudo(selected.version.as_str());
+            if is_v0(asked) && is_v0(selected) && is_release && minor(asked) != minor(selected) {
+                askers
+                    .entry(selected.clone())
+                    .or_default()
+                    .push((from.clone(), asked.clone()));
+            }
+        }
+    }
+    for (module, mut askers) in askers {
+        if linter.is_replaced(&module) {
+            continue;
+        }
+        askers.sort();
+        let (from, asked) = askers.swap_remove(0);
+        let others = match askers.len() {
+            0 => String::new(),
+            1 => ", 1 other an older minor, too".to_owned(),
+            many => format!(", {many} others an older minor, too"),
+        };
+        linter.add(
+            &rules::V0_MINOR,
+            &module,
+            format!("{from} asks for {}{others}", asked.version),
+            format!(
+                "see who asks for what: modsmith graph why --version {}",
+                module.path
+            ),
+        );
+    }
+}
+
+/// Modules of which several majors are selected.
+fn majors(linter: &mut Linter<'_, '_>) {
+    let mut families: BTreeMap<String, Vec<ModuleVersion>> = BTreeMap::new();
+    for module in &linter.list {
+        let (family, _, _) = split_path_version(module.path.as_str());
+        families
+            .entry(family.to_owned())
+            .or_default()
+            .push(module.clone());
+    }
+    for (family, modules) in families {
+        if modules.len() < 2 {
+            continue;
+        }
+        let names: Vec<_> = modules.iter().map(ToString::to_string).collect();
+        let paths: Vec<_> = modules
+            .iter()
+            .map(|module| module.path.to_string())
+            .collect();
+        let message = format!(
+            "{} majors are selected: {}",
+            modules.len(),
+            names.join(", ")
+        );
+        let mut finding = Finding::new(&rules::MAJORS, family, message)
+            .fix("see who needs each: modsmith graph tree --duplicates");
+        if let Some(line) = modules.iter().find_map(|module| linter.line_of(module)) {
+            finding = finding.at(place(&line));
+        }
+        linter.push(finding, paths);
+    }
+}

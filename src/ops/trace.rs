@@ -1,0 +1,366 @@
+//! How the resolver comes to its answer: which go.mod files it reads because of whom, where each came from, what replaces
+//! what, what is excluded or pruned, and which versions are selected in the end.
+//!
+//! go.mod files are read and fetched in whatever order they arrive; the graph does not depend on it. The steps are told in
+//! the order in which requirements lead to modules, breadth first, so that the same files give the same steps.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::context::Context;
+use super::failure::Failure;
+use super::files::{Files, Start};
+use super::load::{self, LoadOptions, Purpose};
+use super::main_modules::is_toolchain;
+use super::places::{Line, Places};
+use super::session::Session;
+use super::similar;
+use super::source::{Came, Source};
+use super::tree::{Missing, Wanted};
+use crate::domain::module::{ModulePath, ModuleVersion, Version};
+use crate::domain::mvs::compare_versions;
+use crate::domain::mvs::graph::{Graph, NodeId};
+
+/// How many similar names are offered for one that is not there.
+const MAX_SIMILAR: usize = 3;
+
+/// What to trace.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// How modules are loaded.
+    pub load: LoadOptions,
+    /// Only the steps about this module.
+    pub module: Option<ModulePath>,
+}
+
+/// The steps.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// In their order.
+    pub steps: Vec<Step>,
+    /// How many go.mod files of other modules were read, by where they came from.
+    pub came: Vec<(Came, usize)>,
+    /// How long the graph took to load.
+    pub time: Duration,
+    /// What was asked for and is not in the graph.
+    pub missing: Option<Missing>,
+}
+
+/// One step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// go.work or go.mod of a main module is read.
+    Reading {
+        /// The file as the user knows it.
+        file: String,
+        /// The main module; none for go.work.
+        module: Option<ModulePath>,
+    },
+    /// A module version is met for the first time.
+    Resolving {
+        /// The module version.
+        module: ModuleVersion,
+        /// Who requires it.
+        by: ModuleVersion,
+    },
+    /// Something else stands for it.
+    Replacing {
+        /// The module version.
+        module: ModuleVersion,
+        /// What stands for it; a directory where the version is empty.
+        new: ModuleVersion,
+        /// The line that says so.
+        line: Option<Line>,
+    },
+    /// Its go.mod was read.
+    Loaded {
+        /// The module version.
+        module: ModuleVersion,
+        /// Where it came from.
+        came: Came,
+        /// How long that took, waiting included.
+        time: Duration,
+        /// How many requirements it has.
+        requires: usize,
+    },
+    /// A requirement does not count because the version is excluded.
+    Excluded {
+        /// The excluded version.
+        module: ModuleVersion,
+        /// Who requires it.
+        by: ModuleVersion,
+    },
+    /// Its requirements do not count, and its go.mod is not read.
+    Pruned {
+        /// The module version.
+        module: ModuleVersion,
+    },
+    /// A requirement of a main module is below what is selected, and is raised in memory.
+    Raising {
+        /// The requirement.
+        module: ModuleVersion,
+        /// The version that it becomes.
+        to: Version,
+    },
+    /// A version is selected.
+    Using {
+        /// The module version.
+        module: ModuleVersion,
+        /// The lower versions that are required, too, the highest first.
+        over: Vec<Version>,
+    },
+}
+
+impl Step {
+    /// Returns the modules that the step is about.
+    fn paths(&self) -> [Option<&ModulePath>; 2] {
+        match self {
+            Self::Reading { module, .. } => [module.as_ref(), None],
+            Self::Resolving { module, .. }
+            | Self::Loaded { module, .. }
+            | Self::Excluded { module, .. }
+            | Self::Pruned { module }
+            | Self::Raising { module, .. }
+            | Self::Using { module, .. } => [Some(&module.path), None],
+            Self::Replacing { module, new, .. } => [Some(&module.path), Some(&new.path)],
+        }
+    }
+}
+
+/// Loads the graph, without any index, and tells how.
+pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
+    let start = std::time::Instant::now();
+    let source = Source::sharing(ctx, Files::Disk, Arc::default())?.traced();
+    let found = load::find_at(ctx, Purpose::Graph, &options.load, Start::of(ctx), source);
+    let (mains, mode, source) = Box::pin(found).await?;
+    source.read_sums(&mains)?;
+    let (session, requirements) =
+        Box::pin(load::start(ctx, Purpose::Graph, mains, mode, source)).await?;
+    // What the main modules say themselves, before anything is raised: nothing is read twice.
+    let stated = session.complete(session.graph(&requirements).await)?;
+    let (_, graph) = session.expand(requirements).await?;
+    let time = start.elapsed();
+    let mut tracer = Tracer {
+        places: Places::new(&session),
+        came: session.source.came(),
+        session: &session,
+        steps: Vec::new(),
+    };
+    tracer.trace(&stated, &graph);
+    let mut counts: HashMap<&Came, usize> = HashMap::new();
+    for (came, _) in tracer.came.values() {
+        *counts.entry(came).or_default() += 1;
+    }
+    let mut came: Vec<_> = counts
+        .into_iter()
+        .map(|(came, count)| (came.clone(), count))
+        .collect();
+    came.sort();
+    let mut report = Report {
+        steps: tracer.steps,
+        came,
+        time,
+        missing: None,
+    };
+    if let Some(path) = &options.module {
+        if graph.selected(path).is_none() {
+            report.missing = Some(missing(&graph, path));
+        }
+        report
+            .steps
+            .retain(|step| step.paths().contains(&Some(path)));
+    }
+    Ok(report)
+}
+
+struct Tracer<'t, 'a> {
+    session: &'t Session<'a>,
+    places: Places<'t, 'a>,
+    came: HashMap<ModuleVersion, (Came, Duration)>,
+    steps: Vec<Step>,
+}
+
+impl Tracer<'_, '_> {
+    fn trace(&mut self, stated: &Graph, graph: &Graph) {
+        self.mains();
+        self.walk(stated, None);
+        self.raised(stated);
+        self.walk(graph, Some(stated));
+        self.selected(stated, graph);
+    }
+
+    /// Tells of every module version of a graph that is not in the one `before`.
+    fn walk(&mut self, graph: &Graph, before: Option<&Graph>) {
+        let order = graph.breadth_first();
+        let mut by: HashMap<NodeId, NodeId> = HashMap::new();
+        for &node in &order {
+            for &required in graph.required(node).unwrap_or_default() {
+                by.entry(required).or_insert(node);
+            }
+        }
+        for &node in &order {
+            let module = graph.module(node).clone();
+            let known = before.and_then(|before| Some((before, before.node(&module)?)));
+            // A root that was raised has requirements which were pruned out before.
+            let is_told = known.is_some_and(|(before, old)| {
+                before.required(old).is_some() || graph.required(node).is_none()
+            });
+            if is_told {
+                continue;
+            }
+            if module.version.is_empty() && self.session.mains.contains(&module.path) {
+                self.excluded(&module);
+                continue;
+            }
+            if let Some(&by) = by.get(&node) {
+                let by = graph.module(by).clone();
+                self.steps.push(Step::Resolving {
+                    module: module.clone(),
+                    by,
+                });
+            }
+            if !is_toolchain(&module.path) {
+                self.module(&module, graph.required(node).map(<[NodeId]>::len));
+            }
+        }
+    }
+
+    fn mains(&mut self) {
+        let mains = &self.session.mains;
+        if let Some(work) = &mains.work {
+            let file = self.session.ctx.short_path(&work.path);
+            self.steps.push(Step::Reading { file, module: None });
+        }
+        for main in &mains.modules {
+            let file = self.places.name_of(main);
+            let module = Some(main.module.path.clone());
+            self.steps.push(Step::Reading { file, module });
+        }
+    }
+
+    fn module(&mut self, module: &ModuleVersion, requires: Option<usize>) {
+        if let Some(new) = self.session.shown_replacement(module) {
+            let line = self.replace_line(module);
+            self.steps.push(Step::Replacing {
+                module: module.clone(),
+                new,
+                line,
+            });
+        }
+        let Some(requires) = requires else {
+            self.steps.push(Step::Pruned {
+                module: module.clone(),
+            });
+            return;
+        };
+        let actual = self
+            .session
+            .actual(module)
+            .unwrap_or_else(|_| module.clone());
+        if let Some((came, time)) = self.came.get(&actual).cloned() {
+            self.steps.push(Step::Loaded {
+                module: module.clone(),
+                came,
+                time,
+                requires,
+            });
+        }
+        self.excluded(module);
+    }
+
+    /// Tells the requirements of a module that do not count.
+    fn excluded(&mut self, module: &ModuleVersion) {
+        let main = self.session.mains.find(&module.path);
+        let required = if let Some(main) = main.filter(|_| module.version.is_empty()) {
+            let lines = main.file.require.iter();
+            lines.map(|line| line.module.clone()).collect()
+        } else {
+            let actual = self
+                .session
+                .actual(module)
+                .unwrap_or_else(|_| module.clone());
+            match self.session.source.summary_on_disk(&actual) {
+                Some(Ok(summary)) => summary.require.clone(),
+                _ => Vec::new(),
+            }
+        };
+        for required in required {
+            if self.session.mains.replacements.is_excluded(&required) {
+                self.steps.push(Step::Excluded {
+                    module: required,
+                    by: module.clone(),
+                });
+            }
+        }
+    }
+
+    fn replace_line(&self, module: &ModuleVersion) -> Option<Line> {
+        let mains = &self.session.mains;
+        let found = mains.replacements.get(module).ok()??;
+        let is_it = |line: &&crate::domain::modfile::Replace| {
+            line.new == *found.new
+                && line.old.path == module.path
+                && (line.old.version.is_empty() || line.old.version == module.version)
+        };
+        if let Some(member) = found.member {
+            let main = &mains.modules[member];
+            let line = main.file.replace.iter().find(is_it)?.line;
+            return Some(self.places.of_main(main, line));
+        }
+        let line = mains.work.as_ref()?.file.replace.iter().find(is_it)?.line;
+        self.places.of_work(line)
+    }
+
+    /// Tells which requirements of the main module are raised because a higher version is required.
+    fn raised(&mut self, stated: &Graph) {
+        if self.session.mains.work.is_some() {
+            return;
+        }
+        for root in self.session.mains.requirements().0.roots {
+            if let Some(to) = stated
+                .selected(&root.path)
+                .filter(|to| **to != root.version)
+            {
+                let to = to.clone();
+                self.steps.push(Step::Raising { module: root, to });
+            }
+        }
+    }
+
+    fn selected(&mut self, stated: &Graph, graph: &Graph) {
+        let mut versions: HashMap<ModulePath, Vec<Version>> = HashMap::new();
+        for graph in [stated, graph] {
+            for node in graph.breadth_first() {
+                let module = graph.module(node);
+                let known = versions.entry(module.path.clone()).or_default();
+                if !known.contains(&module.version) {
+                    known.push(module.version.clone());
+                }
+            }
+        }
+        for module in graph.build_list() {
+            let mut over = versions.remove(&module.path).unwrap_or_default();
+            over.retain(|version| *version != module.version);
+            over.sort_by(|a, b| compare_versions(module.path.as_str(), b.as_str(), a.as_str()));
+            self.steps.push(Step::Using { module, over });
+        }
+    }
+}
+
+fn missing(graph: &Graph, path: &ModulePath) -> Missing {
+    let nodes = graph.breadth_first();
+    let paths: std::collections::BTreeSet<_> = nodes
+        .iter()
+        .map(|&node| graph.module(node).path.as_str())
+        .collect();
+    let similar = similar::nearest(path.as_str(), paths.into_iter(), MAX_SIMILAR);
+    Missing {
+        wanted: Wanted {
+            path: path.clone(),
+            version: None,
+        },
+        versions: Vec::new(),
+        similar: similar.into_iter().map(ModulePath::new).collect(),
+    }
+}
