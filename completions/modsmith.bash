@@ -272,7 +272,7 @@ _modsmith() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "text json dot mermaid svg" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json dot mermaid svg html" -- "${cur}"))
                     return 0
                     ;;
                 --fold)

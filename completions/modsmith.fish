@@ -45,7 +45,8 @@ complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_
 json\t'Modules and requirements, schema `modsmith.graph/1`'
 dot\t'A directed graph for Graphviz'
 mermaid\t'A flowchart for Mermaid'
-svg\t'A drawing, made without Graphviz; large graphs are folded'"
+svg\t'A drawing, made without Graphviz; large graphs are folded'
+html\t'One file to search, fold and follow the graph in; it loads nothing from elsewhere'"
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -l fold -d 'What is drawn as one box in an SVG; without it, as much as it takes for a drawing that can be read' -r -f -a "never\t'Every module version by itself'
 module\t'All versions of a module'
 owner\t'All modules whose paths begin alike, as `github.com/azure`'

@@ -12,6 +12,7 @@ pub mod gosum;
 pub mod graph;
 pub mod image;
 pub mod layout;
+pub mod merge;
 pub mod mismatch;
 pub mod modfile;
 pub mod module;

@@ -6,6 +6,7 @@ mod chart;
 pub mod dot;
 pub mod findings;
 pub mod go;
+pub mod html;
 pub mod human;
 pub mod json;
 pub mod markdown;

@@ -19,6 +19,7 @@ mod graph;
 mod graph_diff;
 mod graph_index;
 mod help;
+mod html;
 mod layout;
 mod lint;
 mod list;

@@ -21,6 +21,7 @@ Examples:
   modsmith graph                      every requirement, one a line
   modsmith graph --format dot         for Graphviz
   modsmith graph --format svg > graph.svg   a drawing, made without Graphviz
+  modsmith graph --format html > graph.html   the same to search and to follow
   modsmith graph --go 1.26            as if go.mod said `go 1.26`
   modsmith graph list --updates       the build list, with newer versions
   modsmith graph tree --invert golang.org/x/net
@@ -86,6 +87,8 @@ pub enum Format {
     Mermaid,
     /// A drawing, made without Graphviz; large graphs are folded
     Svg,
+    /// One file to search, fold and follow the graph in; it loads nothing from elsewhere
+    Html,
 }
 
 /// The values of `--fold`.

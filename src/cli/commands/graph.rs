@@ -61,6 +61,7 @@ fn edges(settings: &Settings, load: &LoadFlags, args: &EdgeArgs) -> Result<Outco
         Format::Json => render::json::graph::render(&report),
         Format::Dot => render::dot::graph(&report).into_bytes(),
         Format::Mermaid => render::mermaid::graph(&report).into_bytes(),
+        Format::Html => render::html::graph(&report),
         Format::Svg => render::svg::graph(&report, args.fold.map(fold_of)).into_bytes(),
     };
     // The program ends with this output: to free thousands of names one by one would only delay it.

@@ -4,7 +4,7 @@
 
 use data_encoding::BASE64;
 
-use super::{EMPTY_GO_MOD, EXCERPT, KNOWN, SumKind, conflict_marker, split_line, split_version};
+use super::{EMPTY_GO_MOD, EXCERPT, KNOWN, SumKind, marker_of_conflict, split_line, split_version};
 
 /// One line of a go.sum file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,7 +123,7 @@ pub fn read_lines(data: &[u8]) -> Vec<RawLine> {
 }
 
 fn content(line: &str) -> Option<Content> {
-    if let Some(marker) = conflict_marker(line) {
+    if let Some(marker) = marker_of_conflict(line) {
         return Some(Content::Conflict(marker));
     }
     match split_line(line) {

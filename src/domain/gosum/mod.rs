@@ -380,7 +380,7 @@ fn split_plain(line: &[u8]) -> Option<[Range<usize>; 3]> {
 fn fault(file: &str, text: &str, range: Range<usize>, number: usize, fields: usize) -> GoSumError {
     let mut start = 0;
     for (at, line) in text[..range.end].split('\n').enumerate() {
-        if let Some(marker) = conflict_marker(line) {
+        if let Some(marker) = marker_of_conflict(line) {
             return error(
                 file,
                 &text[start..start + line.len()],
@@ -411,7 +411,8 @@ fn error(file: &str, line: &str, number: usize, column: usize, fault: GoSumFault
     }
 }
 
-fn conflict_marker(line: &str) -> Option<&'static str> {
+/// Returns the mark of an unfinished merge that a line consists of, if it does.
+pub(in crate::domain) fn marker_of_conflict(line: &str) -> Option<&'static str> {
     ["<<<<<<<", "=======", ">>>>>>>", "|||||||"]
         .into_iter()
         .find(|marker| {

@@ -18,14 +18,54 @@ pub(super) fn starts(len: usize, edges: &[(usize, usize)]) -> Vec<usize> {
 /// Reports for each edge whether it leads back in a sequence of the nodes in which few do; without these there is no
 /// cycle, and of a graph without cycles there are none.
 ///
-/// The sequence is that of Eades, Lin and Smyth (1993): sinks to the end, sources to the begin, and where there are
+/// Only edges on cycles can lead back. The sequence is that of Eades, Lin and Smyth (1993): sinks to the end, sources to the begin, and where there are
 /// neither, the node next that more leads away from than to it, by weight. `edges` is sorted.
 pub fn back_edges(len: usize, edges: &[(usize, usize)], weights: &[usize]) -> Vec<bool> {
+    let part = components(len, edges);
     let place = Sequence::new(len, edges, weights).places();
-    edges
-        .iter()
-        .map(|&(from, to)| place[to] < place[from])
-        .collect()
+    let is_back = |&(from, to): &(usize, usize)| part[from] == part[to] && place[to] < place[from];
+    edges.iter().map(is_back).collect()
+}
+
+/// Returns a number for each node; those that lead to each other share one. After Tarjan (1972).
+fn components(len: usize, edges: &[(usize, usize)]) -> Vec<usize> {
+    const NEW: usize = usize::MAX;
+    let starts = starts(len, edges);
+    let mut found = vec![NEW; len];
+    let mut lowest = vec![0; len];
+    let mut part = vec![NEW; len];
+    let mut open: Vec<usize> = Vec::new();
+    let mut walk: Vec<(usize, usize)> = Vec::new();
+    let mut count = 0;
+    for root in 0..len {
+        if found[root] == NEW {
+            walk.push((root, starts[root]));
+        }
+        while let Some((node, edge)) = walk.pop() {
+            if found[node] == NEW {
+                (found[node], lowest[node]) = (count, count);
+                count += 1;
+                open.push(node);
+            }
+            let Some(&(_, to)) = edges[..starts[node + 1]].get(edge) else {
+                // All its edges are seen: what is open from the first node of a part on belongs to that part.
+                while lowest[node] == found[node] && part[node] == NEW {
+                    part[open.pop().expect("the node itself is open")] = node;
+                }
+                if let Some(&(above, _)) = walk.last() {
+                    lowest[above] = lowest[above].min(lowest[node]);
+                }
+                continue;
+            };
+            walk.push((node, edge + 1));
+            if found[to] == NEW {
+                walk.push((to, starts[to]));
+            } else if part[to] == NEW {
+                lowest[node] = lowest[node].min(found[to]);
+            }
+        }
+    }
+    part
 }
 
 /// The nodes that are not in the sequence yet.

@@ -8,6 +8,7 @@
 mod amend;
 mod build;
 pub mod change;
+mod comments;
 pub mod directive;
 pub mod edit;
 mod edit_work;
