@@ -2,8 +2,8 @@
 
 use super::directive::{GoMod, GoWork};
 use super::lex::Position;
-use super::quote::trim_space;
 use super::syntax::{Comment, LineId, Syntax};
+use crate::domain::text::trim_space;
 
 impl Syntax {
     /// Returns the comments before a line and behind it, without their `//` and without the mark `indirect`; blank lines
