@@ -13,7 +13,7 @@ use modsmith::domain::goenv::checksum_db::SumDb;
 use modsmith::domain::goenv::flags::GoFlags;
 use modsmith::domain::goenv::proxy_list::ProxyList;
 use modsmith::domain::goenv::{auth, netrc};
-use modsmith::domain::gosource::{Tags, constraint, embed, imports};
+use modsmith::domain::gosource::{Tags, constraint, embed, imports, strict};
 use modsmith::domain::gosum::GoSum;
 use modsmith::domain::image::overlay::{self, Meaning, Overlay};
 use modsmith::domain::image::tar::Tar;
@@ -192,6 +192,17 @@ pub fn imports(data: &[u8]) {
         assert_eq!(&data[import.literal_offset..end], import.literal);
         let _ = (import.path(), import.position(data));
     }
+    if header.fault.is_none()
+        && let Some(sound) = strict::import_paths(header.text)
+    {
+        let paths: Vec<_> = header
+            .imports
+            .iter()
+            .filter_map(imports::Import::path)
+            .collect();
+        assert!(paths.starts_with(&sound), "{sound:?} of {paths:?}");
+    }
+    let _ = strict::import_paths(data);
     let _ = Tags::Any.should_build(header.text);
     let _ = Tags::Any.match_file(&String::from_utf8_lossy(data));
     let _ = embed::patterns(data);

@@ -4,24 +4,64 @@
 //! entry is sealed with a key that never leaves the user's own configuration directory: an entry without this user's
 //! seal, or changed by a single bit, counts as absent. Entries and key can be deleted at any time.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::SystemTime;
 
 use crate::adapters::fs as files;
 use crate::domain::checksum::content::{ContentDigest, SealKey};
 
-/// No entry is larger than this, in bytes.
-const MAX_ENTRY: u64 = 64 << 20;
+/// What entries are about; each kind has its folder and its bounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Area {
+    /// Module graphs: few and large.
+    Graphs,
+    /// What was seen in the directories of modules: one entry for each module version.
+    Packages,
+}
 
-/// More entries than this are not kept: those that were written first go first.
-const MAX_ENTRIES: usize = 128;
+/// What is kept of one kind.
+struct Bounds {
+    /// No entry is larger than this, in bytes.
+    entry: u64,
+    /// More entries than this are not kept in a folder: those that were written first go first.
+    entries: usize,
+    /// How many digits of its name say in which folder an entry is.
+    digits: usize,
+}
+
+impl Area {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Graphs => "graph",
+            Self::Packages => "packages",
+        }
+    }
+
+    fn bounds(self) -> Bounds {
+        match self {
+            Self::Graphs => Bounds {
+                entry: 64 << 20,
+                entries: 128,
+                digits: 0,
+            },
+            Self::Packages => Bounds {
+                entry: 4 << 20,
+                entries: 64,
+                digits: 2,
+            },
+        }
+    }
+}
 
 /// Entries of one kind.
 pub struct Index {
     dir: PathBuf,
+    area: Area,
     key_file: PathBuf,
+    key: OnceLock<SealKey>,
     /// Which program wrote an entry: another one does not believe it.
     program: String,
 }
@@ -29,11 +69,13 @@ pub struct Index {
 impl Index {
     /// Names the places; nothing is read yet.
     ///
-    /// `config_dir` is the user's directory for configuration, `kind` the name of a folder.
-    pub fn new(mod_cache: &Path, config_dir: &Path, kind: &str) -> Self {
+    /// `config_dir` is the user's directory for configuration.
+    pub fn new(mod_cache: &Path, config_dir: &Path, area: Area) -> Self {
         Self {
-            dir: mod_cache.join("cache").join("modsmith").join(kind),
+            dir: mod_cache.join("cache").join("modsmith").join(area.name()),
+            area,
             key_file: config_dir.join("modsmith").join("index.key"),
+            key: OnceLock::new(),
             program: program(),
         }
     }
@@ -41,7 +83,7 @@ impl Index {
     /// Returns the entry for `question`, if this program and this user have written it.
     pub fn get(&self, question: &ContentDigest) -> Option<Vec<u8>> {
         let name = question.to_hex();
-        let mut entry = files::read(&self.dir.join(&name), MAX_ENTRY).ok()?;
+        let mut entry = files::read(&self.place(&name), self.area.bounds().entry).ok()?;
         let key = self.key()?;
         let length = entry.len().checked_sub(ContentDigest::LENGTH)?;
         let seal: [u8; ContentDigest::LENGTH] = entry[length..].try_into().ok()?;
@@ -53,23 +95,43 @@ impl Index {
     /// Keeps the entry for `question`. What cannot be written only costs time, later.
     pub fn put(&self, question: &ContentDigest, mut entry: Vec<u8>) {
         let name = question.to_hex();
+        let limit = usize::try_from(self.area.bounds().entry).unwrap_or(usize::MAX);
+        if limit < entry.len() + ContentDigest::LENGTH {
+            return;
+        }
         let Some(key) = self.key().or_else(|| self.new_key()) else {
             return;
         };
         let seal = key.seal(&self.label(&name), &entry);
         entry.extend_from_slice(seal.as_bytes());
-        let kept = files::create_dir_all(&self.dir)
-            .and_then(|()| files::write_new(&self.dir.join(&name), &entry));
+        let place = self.place(&name);
+        let folder = place.parent().unwrap_or(&self.dir);
+        let kept = files::create_dir_all(folder).and_then(|()| files::write_new(&place, &entry));
         if kept.is_ok() {
-            drop::<io::Result<()>>(self.forget_oldest());
+            drop::<io::Result<()>>(self.forget_oldest(folder));
         }
+    }
+
+    /// Returns where the entry of a name is.
+    fn place(&self, name: &str) -> PathBuf {
+        let digits = self.area.bounds().digits;
+        self.dir.join(&name[..digits]).join(name)
     }
 
     fn label(&self, name: &str) -> String {
         format!("{}\n{name}", self.program)
     }
 
+    /// Returns the key; whoever has read it once goes on with it.
     fn key(&self) -> Option<SealKey> {
+        if let Some(key) = self.key.get() {
+            return Some(key.clone());
+        }
+        let key = self.read_key()?;
+        Some(self.key.get_or_init(|| key).clone())
+    }
+
+    fn read_key(&self) -> Option<SealKey> {
         let file = File::open(&self.key_file).ok()?;
         if !is_private(&file) {
             return None;
@@ -94,21 +156,45 @@ impl Index {
         self.key()
     }
 
-    fn forget_oldest(&self) -> io::Result<()> {
-        let mut entries: Vec<(SystemTime, PathBuf)> = Vec::new();
-        for entry in fs::read_dir(&self.dir)? {
-            let entry = entry?;
-            entries.push((entry.metadata()?.modified()?, entry.path()));
+    fn forget_oldest(&self, folder: &Path) -> io::Result<()> {
+        let paths = fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path()));
+        let paths = paths.collect::<io::Result<Vec<PathBuf>>>()?;
+        let surplus = paths.len().saturating_sub(self.area.bounds().entries);
+        if surplus == 0 {
+            return Ok(());
         }
-        let surplus = entries.len().saturating_sub(MAX_ENTRIES);
-        if surplus > 0 {
-            entries.sort();
-            for (_, path) in entries.drain(..surplus) {
-                fs::remove_file(path)?;
-            }
+        let mut entries: Vec<(SystemTime, PathBuf)> = Vec::new();
+        for path in paths {
+            entries.push((fs::metadata(&path)?.modified()?, path));
+        }
+        entries.sort();
+        for (_, path) in entries.drain(..surplus) {
+            fs::remove_file(path)?;
         }
         Ok(())
     }
+}
+
+/// Returns what tells a directory from one that takes its place later, as long as nothing is added to it or removed.
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "other platforms may not know")]
+pub fn stamp(dir: &Metadata) -> Option<Vec<u8>> {
+    use std::os::unix::fs::MetadataExt as _;
+    let numbers = [dir.mtime(), dir.mtime_nsec(), dir.ctime(), dir.ctime_nsec()];
+    let mut stamp = dir.ino().to_le_bytes().to_vec();
+    stamp.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
+    Some(stamp)
+}
+
+/// Returns what tells a directory from one that takes its place later, as long as nothing is added to it or removed.
+#[cfg(not(unix))]
+pub fn stamp(dir: &Metadata) -> Option<Vec<u8>> {
+    let mut stamp = Vec::new();
+    for time in [dir.modified().ok()?, dir.created().ok()?] {
+        let time = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+        stamp.extend(time.as_nanos().to_le_bytes());
+    }
+    Some(stamp)
 }
 
 /// Names this very program: its version, and size and time of its file, which change while it is developed.
@@ -159,7 +245,7 @@ mod tests {
             Index::new(
                 &self.0.path().join("mod"),
                 &self.0.path().join(user),
-                "graph",
+                Area::Graphs,
             )
         }
 
@@ -214,11 +300,51 @@ mod tests {
     #[test]
     fn the_oldest_entries_make_room() {
         let place = Place::new();
-        for number in 0..=MAX_ENTRIES {
+        let limit = Area::Graphs.bounds().entries;
+        let index = place.index();
+        for number in 0..=limit {
             let question = ContentDigest::of(&number.to_le_bytes());
-            place.index().put(&question, Vec::new());
+            index.put(&question, Vec::new());
         }
         let dir = place.0.path().join("mod/cache/modsmith/graph");
-        assert_eq!(fs::read_dir(dir).unwrap().count(), MAX_ENTRIES);
+        assert_eq!(fs::read_dir(dir).unwrap().count(), limit);
+    }
+
+    #[test]
+    fn many_entries_are_spread_over_folders_and_each_has_its_bound() {
+        let place = Place::new();
+        let root = place.0.path();
+        let index = Index::new(&root.join("mod"), &root.join("config"), Area::Packages);
+        let questions: Vec<_> = (0..20_000_u32)
+            .map(|number| ContentDigest::of(&number.to_le_bytes()))
+            .filter(|question| question.to_hex().starts_with("00"))
+            .collect();
+        let bounds = Area::Packages.bounds();
+        assert!(bounds.entries < questions.len());
+        for question in &questions {
+            index.put(question, b"x".to_vec());
+        }
+        let dir = root.join("mod/cache/modsmith/packages");
+        assert_eq!(fs::read_dir(&dir).unwrap().count(), 1);
+        let folder = fs::read_dir(dir.join("00")).unwrap();
+        assert_eq!(folder.count(), bounds.entries);
+        let last = questions.last().unwrap();
+        assert_eq!(index.get(last), Some(b"x".to_vec()));
+        let question = ContentDigest::of(b"?");
+        index.put(&question, vec![0; 5 << 20]);
+        assert_eq!(index.get(&question), None);
+    }
+
+    #[test]
+    fn another_directory_has_another_stamp() {
+        let place = Place::new();
+        let dir = place.0.path().join("dir");
+        fs::create_dir(&dir).unwrap();
+        let stamp = || stamp(&fs::metadata(&dir).unwrap()).unwrap();
+        let first = stamp();
+        assert_eq!(stamp(), first);
+        fs::rename(&dir, place.0.path().join("old")).unwrap();
+        fs::create_dir(&dir).unwrap();
+        assert_ne!(stamp(), first);
     }
 }

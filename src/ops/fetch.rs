@@ -14,7 +14,7 @@ use crate::adapters::fs;
 use crate::adapters::http::client::Sink;
 use crate::adapters::modcache::{
     CacheError, DirAccess, DirDraft, DirState, ExtractError, Extractor, ModCache, UnpackError,
-    VersionLock, ZipDraft, ZipState, is_valid_hash,
+    Unpacked, VersionLock, ZipDraft, ZipState, is_valid_hash,
 };
 use crate::adapters::zip_file::{self, PositionedFile, ZipFileError};
 use crate::domain::checksum::dirhash;
@@ -308,6 +308,16 @@ impl Source<'_> {
         let kept = self.cache.read_zip_hash(module);
         let kept = kept.map_err(|error| ModuleError::new(module, error))?;
         Ok(kept.filter(|hash| is_valid_hash(hash)))
+    }
+
+    /// Returns a module version of which all files are there; the hash of its zip is none where it is no hash.
+    pub(super) fn unpacked(&self, module: &ModuleVersion) -> Result<Option<Unpacked>, ModuleError> {
+        let found = self.cache.unpacked(module);
+        let found = found.map_err(|error| ModuleError::new(module, error))?;
+        Ok(found.map(|mut found| {
+            found.zip_hash = found.zip_hash.filter(|hash| is_valid_hash(hash));
+            found
+        }))
     }
 
     async fn zip_as(

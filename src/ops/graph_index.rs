@@ -12,7 +12,7 @@ use super::load::{GO_RELEASE, MAX_GO_MOD};
 use super::session::Session;
 use super::source::MAX_GO_SUM;
 use crate::adapters::fs;
-use crate::adapters::index::Index;
+use crate::adapters::index::{Area, Index};
 use crate::domain::checksum::content::ContentDigest;
 use crate::domain::module::{ModulePath, ModuleVersion, Version};
 use crate::domain::mvs::compare_versions;
@@ -66,7 +66,7 @@ impl GraphIndex {
             return None;
         }
         Some(Self {
-            index: Index::new(mod_cache, ctx.config_dir.as_deref()?, "graph"),
+            index: Index::new(mod_cache, ctx.config_dir.as_deref()?, Area::Graphs),
             question: ContentDigest::of(&question),
             contents: ContentDigest::of(&contents),
             file: file.to_owned(),

@@ -314,14 +314,14 @@ fn nearest(session: &Session<'_>, packages: &Packages) -> HashMap<ModulePath, Ve
             by_path.insert(packages.path(id), id);
         }
     }
-    let mut nearest: HashMap<ModulePath, (usize, Vec<PackageId>)> = HashMap::new();
+    let mut nearest: HashMap<ModulePath, (u32, Vec<PackageId>)> = HashMap::new();
     for &id in by_path.values() {
         let path = match packages.provider(id) {
             Provider::Module(module) => module.path.clone(),
             Provider::Main(position) => session.mains.modules[*position].module.path.clone(),
             Provider::Standard | Provider::Nobody => continue,
         };
-        let depth = packages.chain(id).len();
+        let depth = packages.depth(id);
         let (best, ids) = nearest.entry(path).or_insert((depth, Vec::new()));
         if depth < *best {
             *best = depth;

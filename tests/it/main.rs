@@ -25,6 +25,7 @@ mod lint;
 mod list;
 mod mod_tidy;
 mod modfile;
+mod package_index;
 mod packages;
 mod property;
 mod property_modfile;

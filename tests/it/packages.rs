@@ -10,8 +10,9 @@ use modsmith::domain::gosource::Tags;
 use modsmith::domain::packages::Imports;
 use modsmith::domain::packages::import::{in_module, is_standard};
 use modsmith::ops::load::GO_RELEASE;
-use modsmith::ops::packages::trees::scan_files;
+use modsmith::ops::packages::trees::{Reading, scan_files};
 
+use crate::support::sandbox::Sandbox;
 use crate::why::sample;
 
 /// Writes `src/domain/packages/standard.txt` anew from the Go that is installed.
@@ -74,7 +75,7 @@ fn table(source: &Path) -> String {
             }
         }
         if !files.is_empty() && !folder.is_empty() {
-            let imports = scan_files(&dir, &files, &Tags::Any)
+            let imports = scan_files(&dir, &files, &Tags::Any, Reading::Lenient)
                 .unwrap()
                 .unwrap_or_default();
             lines.push(line(source, &folder, &imports));
@@ -176,4 +177,130 @@ fn build_constraints_count() {
         sandbox.run("graph packages ./only").success(),
         "example.com/main/only example.com/main\n"
     );
+}
+
+/// In unpacked modules such files count and import nothing; in the user's own what could be read of them counts.
+#[test]
+fn heads_that_are_no_sound_go() {
+    let check = |text: &[u8], lenient: Result<&[&str], &str>, strict: &[&str]| {
+        let dir = crate::support::scratch();
+        std::fs::write(dir.path().join("x.go"), text).unwrap();
+        let scan = |reading| {
+            let found = scan_files(dir.path(), &["x.go"], &Tags::Any, reading);
+            found.map_err(|error| error.to_string()).map(|imports| {
+                let imports = imports.map_or_else(Vec::new, |imports| imports.files);
+                imports.iter().map(ToString::to_string).collect::<Vec<_>>()
+            })
+        };
+        let text = String::from_utf8_lossy(text);
+        match (scan(Reading::Lenient), lenient) {
+            (Ok(found), Ok(want)) => assert_eq!(found, want, "{text}"),
+            (Err(found), Err(want)) => assert!(found.ends_with(want), "{found}"),
+            (found, _) => panic!("{found:?}: {text}"),
+        }
+        assert_eq!(scan(Reading::Strict).unwrap(), strict, "{text}");
+    };
+    check(b"package p\nimport \"a\"\n", Ok(&["a"]), &["a"]);
+    check(b"package p\n// \xff\nimport \"a\"\n", Ok(&["a"]), &[]);
+    check(
+        b"package p\nimport \"a\"\nimport (\n\"b\"\n",
+        Ok(&["a", "b"]),
+        &[],
+    );
+    check(
+        b"package p\nimport \"a\"\nimport \"\"\n",
+        Ok(&["", "a"]),
+        &[],
+    );
+    check(b"package p; import \"a\"; \xff", Ok(&["a"]), &["a"]);
+    check(
+        b"package p\nimport \"a\"\n\0",
+        Err("unexpected NUL in input"),
+        &[],
+    );
+    check(
+        b"//go:build a\n//go:build b\n\npackage p\nimport \"a\"\n",
+        Ok(&[]),
+        &[],
+    );
+}
+
+/// As in Go, a pattern stands for what comes before the first directory that cannot be read; `all` goes on.
+#[cfg(unix)]
+#[test]
+fn directories_that_cannot_be_read() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let sandbox = Sandbox::new()
+        .file("go.mod", "module example.com/m\n\ngo 1.21\n")
+        .file("a/a.go", "package a\n")
+        .file("b/b.go", "package b\n")
+        .file("b/c/c.go", "package c\n")
+        .file("d/d.go", "package d\n");
+    let locked = sandbox.work().join("b");
+    std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0)).unwrap();
+    let is_locked = std::fs::read_dir(&locked).is_err();
+    let pattern = sandbox.run("graph packages ./...");
+    let all = sandbox.run("graph packages all");
+    let why = sandbox.run("graph why ./...");
+    std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o755)).unwrap();
+    if !is_locked {
+        let test = "packages::directories_that_cannot_be_read";
+        return crate::support::repos::skip(test, "this user may read everything");
+    }
+    for (run, has_d) in [(&pattern, false), (&all, true)] {
+        assert_eq!(run.code, Some(1), "{}{}", run.stdout, run.stderr);
+        assert!(run.stdout.contains("example.com/m/a example.com/m\n"));
+        assert!(run.stdout.contains("error: cannot read"), "{}", run.stdout);
+        assert_eq!(run.stdout.contains("example.com/m/d"), has_d);
+        assert!(!run.stdout.contains("example.com/m/b/c"));
+    }
+    assert_eq!(why.stdout, "# example.com/m/a\nexample.com/m/a\n");
+}
+
+/// Links that lead nowhere or in circles: their directory is part of a pattern, and cannot be told to have a package.
+#[cfg(unix)]
+#[test]
+fn links_in_circles() {
+    use std::os::unix::fs::symlink;
+    let sandbox = Sandbox::new()
+        .file("go.mod", "module example.com/m\n\ngo 1.21\n")
+        .file("a/a.go", "package a\n")
+        .file("d/d.go", "package d\n")
+        .file("circle/x.txt", "");
+    symlink("loop.go", sandbox.work().join("circle/loop.go")).unwrap();
+    symlink("..", sandbox.work().join("a/up")).unwrap();
+    symlink(".", sandbox.work().join("a/self")).unwrap();
+    let run = sandbox.run("graph packages ./...");
+    assert_eq!(run.code, Some(1));
+    for package in [
+        "example.com/m/a example.com/m\n",
+        "example.com/m/d example.com/m\n",
+    ] {
+        assert!(run.stdout.contains(package), "{}", run.stdout);
+    }
+    assert!(run.stdout.contains("circle/loop.go"), "{}", run.stdout);
+    assert!(!run.stdout.contains("/up"), "{}", run.stdout);
+}
+
+/// Many files in many directories, deep ones and wide ones.
+#[test]
+fn a_large_tree() {
+    let mut sandbox = Sandbox::new().file("go.mod", "module example.com/m\n\ngo 1.21\n");
+    let work = sandbox.work();
+    let deep = "d/".repeat(400);
+    std::fs::create_dir_all(work.join(&deep)).unwrap();
+    for folder in 0..100 {
+        let dir = work.join(format!("p{folder}"));
+        std::fs::create_dir(&dir).unwrap();
+        for file in 0..100 {
+            let import = (folder + 1) % 100;
+            let text = format!("package p\n\nimport _ \"example.com/m/p{import}\"\n");
+            std::fs::write(dir.join(format!("f{file}.go")), text).unwrap();
+        }
+    }
+    sandbox = sandbox.file(&format!("{deep}x.go"), "package d\n");
+    let run = sandbox.run("graph why example.com/m/p99").success();
+    assert_eq!(run, "# example.com/m/p99\nexample.com/m/p99\n");
+    let run = sandbox.run("graph packages ./...").success();
+    assert_eq!(run.lines().count(), 101);
 }

@@ -18,6 +18,6 @@ pub use compare::{Comparison, Difference, DifferenceKind, Subject, compare, zip_
 pub use extract::{ExtractError, Extractor};
 pub use listing::{FileKind, ReadError, reason};
 pub use scan::CachedVersion;
-pub use store::{CacheError, DirState, ModCache, ModCacheMode};
+pub use store::{CacheError, DirState, ModCache, ModCacheMode, Unpacked};
 pub use unpack::{DirAccess, DirDraft, UnpackError};
 pub use version::{VersionLock, ZipDraft, ZipState, is_valid_hash};

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::ffi::OsString;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
@@ -47,6 +47,17 @@ pub enum DirState {
     Partial(String),
     /// All files are there.
     Whole,
+}
+
+/// A module version of which all files are there.
+#[derive(Debug)]
+pub struct Unpacked {
+    /// The directory.
+    pub dir: PathBuf,
+    /// What the file system says of the directory.
+    pub metadata: Metadata,
+    /// The hash that was kept of the zip.
+    pub zip_hash: Option<String>,
 }
 
 /// Why the module cache cannot be used.
@@ -211,6 +222,28 @@ impl ModCache {
     pub fn extracted_dir(&self, module: &ModuleVersion) -> Option<PathBuf> {
         let dir = self.dir(module)?;
         (self.dir_state(module) == DirState::Whole).then_some(dir)
+    }
+
+    /// Returns a module version of which all files are there, as [`ModCache::dir_state`] tells it, with fewer calls of the
+    /// system.
+    pub fn unpacked(&self, module: &ModuleVersion) -> Result<Option<Unpacked>, CacheError> {
+        let (Some(dir), Some(partial)) = (self.dir(module), self.file(module, "partial")) else {
+            return Ok(None);
+        };
+        let found = std::fs::metadata(&dir).ok().filter(Metadata::is_dir);
+        let Some(metadata) = found.filter(|_| !partial.exists()) else {
+            return Ok(None);
+        };
+        let text = read(&partial.with_extension("ziphash"))?;
+        if text.is_none() && module.path.as_str() != FIPS_MODULE {
+            return Ok(None);
+        }
+        let text = text.and_then(|text| String::from_utf8(text).ok());
+        Ok(Some(Unpacked {
+            dir,
+            metadata,
+            zip_hash: text.map(|text| text.trim().to_owned()),
+        }))
     }
 
     /// Tells how far a module version is unpacked, as the go command does before it uses the directory.

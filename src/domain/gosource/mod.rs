@@ -9,6 +9,7 @@ pub mod embed;
 pub mod imports;
 mod lex;
 pub mod platform;
+pub mod strict;
 pub mod tags;
 
 pub use imports::{Header, HeaderFault, Import};

@@ -139,6 +139,11 @@ impl Tags {
     }
 }
 
+/// Reports whether a head has two lines `//go:build` where there may be one.
+pub fn has_two_constraints(head: &[u8]) -> bool {
+    head_constraints(head).is_none()
+}
+
 /// What the head of a file says of builds.
 struct Constraints<'a> {
     /// The comments where `// +build` counts: up to the last blank line before anything else.

@@ -510,16 +510,20 @@ fn check_element(element: &str, kind: PathKind) -> Result<(), PathFault> {
     if element.ends_with('.') {
         return Err(PathFault::TrailingDot);
     }
-    if let Some(character) = element
-        .chars()
-        .find(|&character| !is_allowed(character, kind))
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
+    if !element.bytes().all(is_plain)
+        && let Some(character) = element
+            .chars()
+            .find(|&character| !is_allowed(character, kind))
     {
         return Err(PathFault::Char(character));
     }
     let stem = element.split('.').next().unwrap_or(element);
-    if WINDOWS_DEVICES
-        .iter()
-        .any(|device| device.eq_ignore_ascii_case(stem))
+    let is_short = (3..=4).contains(&stem.len());
+    if is_short
+        && WINDOWS_DEVICES
+            .iter()
+            .any(|device| device.eq_ignore_ascii_case(stem))
     {
         return Err(PathFault::WindowsDevice(stem.to_owned()));
     }

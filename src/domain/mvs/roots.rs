@@ -3,9 +3,14 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
 
+use foldhash::fast::RandomState;
+
 use super::Pruning;
 use super::graph::Graph;
 use crate::domain::module::{ModulePath, ModuleVersion, Version, goversion};
+
+/// The highest version that is listed for each path.
+type Highest = HashMap<ModulePath, Version, RandomState>;
 
 /// The root requirements of a main module, or the members of a workspace.
 #[derive(Clone, Debug)]
@@ -16,7 +21,7 @@ pub struct Requirements {
     pub roots: Vec<ModuleVersion>,
     /// Paths of modules that provide packages imported by the main module: those without `// indirect`.
     pub direct: BTreeSet<ModulePath>,
-    highest: HashMap<ModulePath, Version>,
+    highest: Highest,
 }
 
 impl Requirements {
@@ -27,7 +32,7 @@ impl Requirements {
         direct: BTreeSet<ModulePath>,
     ) -> Self {
         goversion::mod_sort(&mut roots);
-        let mut highest: HashMap<ModulePath, Version> = HashMap::with_capacity(roots.len());
+        let mut highest = Highest::with_capacity_and_hasher(roots.len(), RandomState::default());
         for root in &roots {
             match highest.get_mut(&root.path) {
                 None => {
@@ -55,6 +60,11 @@ impl Requirements {
 
     /// Returns the highest version that is listed for `path`.
     pub fn version(&self, path: &ModulePath) -> Option<&Version> {
+        self.highest.get(path)
+    }
+
+    /// Returns the highest version that is listed for the module at `path`.
+    pub fn version_at(&self, path: &str) -> Option<&Version> {
         self.highest.get(path)
     }
 

@@ -6,6 +6,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+use foldhash::fast::RandomState;
+
 use crate::domain::module::ModuleVersion;
 
 /// A package, or the tests of a package, by its position.
@@ -51,7 +53,7 @@ pub struct Found {
     /// Who provides it.
     pub provider: Provider,
     /// What it imports; none where that is not known.
-    pub imports: Option<Imports>,
+    pub imports: Option<Arc<Imports>>,
     /// Whether a `tool` line of a main module names it.
     pub is_tool: bool,
 }
@@ -80,7 +82,8 @@ struct Package {
     path: Arc<str>,
     provider: Provider,
     imports: Vec<PackageId>,
-    test_imports: Vec<Arc<str>>,
+    /// What was found; tests are looked at once they count.
+    found: Option<Arc<Imports>>,
     /// Its tests, once they count.
     test: Option<PackageId>,
     /// The package that this is the test of.
@@ -88,12 +91,15 @@ struct Package {
     flags: Flags,
 }
 
+/// Packages by their import paths: asked for once for each import.
+type ByPath = HashMap<Arc<str>, PackageId, RandomState>;
+
 /// Loads packages; see the module.
 #[derive(Debug)]
 pub struct Loader {
     rules: Rules,
     list: Vec<Package>,
-    by_path: HashMap<Arc<str>, PackageId>,
+    by_path: ByPath,
     roots: Vec<PackageId>,
     needs: Vec<PackageId>,
 }
@@ -102,11 +108,13 @@ pub struct Loader {
 #[derive(Debug)]
 pub struct Packages {
     list: Vec<Package>,
-    by_path: HashMap<Arc<str>, PackageId>,
+    by_path: ByPath,
     /// All that the roots reach, breadth first.
     order: Vec<PackageId>,
     /// Who needs a package first; none for roots.
     needed_by: Vec<Option<PackageId>>,
+    /// How many steps each is away from what was asked for.
+    depth: Vec<u32>,
     reached: Vec<bool>,
     reversed: OnceLock<Reversed>,
 }
@@ -124,7 +132,7 @@ impl Loader {
         let mut loader = Self {
             rules,
             list: Vec::new(),
-            by_path: HashMap::new(),
+            by_path: ByPath::default(),
             roots: Vec::new(),
             needs: Vec::new(),
         };
@@ -172,7 +180,7 @@ impl Loader {
             .collect();
         let package = &mut self.list[id.index()];
         package.imports = files;
-        package.test_imports = imports.tests;
+        package.found = Some(imports);
         work.push((id, Flags::LOADED));
         self.apply(work);
     }
@@ -180,6 +188,7 @@ impl Loader {
     /// Ends the loading: who needs whom, by shortest chains.
     pub fn finish(self) -> Packages {
         let mut needed_by = vec![None; self.list.len()];
+        let mut depth = vec![0; self.list.len()];
         let mut reached = vec![false; self.list.len()];
         let mut order = self.roots.clone();
         for root in &self.roots {
@@ -192,6 +201,7 @@ impl Loader {
             for &needed in package.imports.iter().chain(&package.test) {
                 if !std::mem::replace(&mut reached[needed.index()], true) {
                     needed_by[needed.index()] = Some(id);
+                    depth[needed.index()] = depth[id.index()] + 1;
                     order.push(needed);
                 }
             }
@@ -201,6 +211,7 @@ impl Loader {
             by_path: self.by_path,
             order,
             needed_by,
+            depth,
             reached,
             reversed: OnceLock::new(),
         }
@@ -234,7 +245,7 @@ impl Loader {
             path: Arc::clone(path),
             provider,
             imports: Vec::new(),
-            test_imports: Vec::new(),
+            found: None,
             test: None,
             test_of,
             flags: Flags::default(),
@@ -307,11 +318,9 @@ impl Loader {
         self.list[test.index()].flags = flags;
         let package = &mut self.list[id.index()];
         package.test = Some(test);
-        let paths = std::mem::take(&mut package.test_imports);
-        let imports = paths
-            .iter()
-            .map(|path| self.package(path, flags, work))
-            .collect();
+        let found = package.found.take();
+        let paths = found.iter().flat_map(|found| &found.tests);
+        let imports = paths.map(|path| self.package(path, flags, work)).collect();
         self.list[test.index()].imports = imports;
         work.push((test, Flags::LOADED));
     }
@@ -374,6 +383,11 @@ impl Packages {
         self.list[id.index()].flags.has(Flags::FROM_ROOT)
     }
 
+    /// Returns how many steps a package is away from what was asked for.
+    pub fn depth(&self, id: PackageId) -> u32 {
+        self.depth[id.index()]
+    }
+
     /// Returns a shortest chain from what was asked for to a package: the one that the go command shows.
     pub fn chain(&self, id: PackageId) -> Vec<PackageId> {
         let mut chain = vec![id];
@@ -411,11 +425,10 @@ impl Packages {
 
     /// Returns who needs a package and is one step nearer to what was asked for; who was first comes first.
     fn nearer(&self, id: PackageId) -> std::vec::IntoIter<PackageId> {
-        let (needs_it, depth) = self.reversed();
-        let mut found: Vec<_> = needs_it[id.index()]
+        let mut found: Vec<_> = self.reversed()[id.index()]
             .iter()
             .copied()
-            .filter(|by| depth[by.index()] + 1 == depth[id.index()])
+            .filter(|&by| self.depth(by) + 1 == self.depth(id))
             .collect();
         if let Some(first) = self.needed_by[id.index()] {
             found.sort_by_key(|by| *by != first);
@@ -423,27 +436,23 @@ impl Packages {
         found.into_iter()
     }
 
-    /// Returns who needs each package, and how many steps it is away from what was asked for.
+    /// Returns who needs each package.
     fn reversed(&self) -> &Reversed {
         self.reversed.get_or_init(|| {
             let mut needs_it = vec![Vec::new(); self.list.len()];
-            let mut depth = vec![0; self.list.len()];
             for &id in &self.order {
-                if let Some(by) = self.needed_by[id.index()] {
-                    depth[id.index()] = depth[by.index()] + 1;
-                }
                 let package = &self.list[id.index()];
                 for &needed in package.imports.iter().chain(&package.test) {
                     needs_it[needed.index()].push(id);
                 }
             }
-            (needs_it, depth)
+            needs_it
         })
     }
 }
 
-/// Who needs each package, and how many steps it is away from what was asked for.
-type Reversed = (Vec<Vec<PackageId>>, Vec<usize>);
+/// Who needs each package.
+type Reversed = Vec<Vec<PackageId>>;
 
 #[cfg(test)]
 mod tests {
@@ -482,7 +491,7 @@ mod tests {
                 b's' => Provider::Standard,
                 _ => Provider::Module(ModuleVersion::new(&path[..1], "v1.0.0")),
             };
-            let imports = lines.get(path.as_str()).cloned();
+            let imports = lines.get(path.as_str()).cloned().map(Arc::new);
             loader.supply(
                 id,
                 Found {

@@ -8,6 +8,8 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use foldhash::fast::RandomState;
+
 const LINES: &str = include_str!("standard.txt");
 
 /// What one package of the standard library imports.
@@ -41,8 +43,8 @@ pub fn paths() -> impl Iterator<Item = &'static str> {
     LINES.lines().map(|line| parse(line).0)
 }
 
-fn table() -> &'static HashMap<&'static str, Standard> {
-    static TABLE: OnceLock<HashMap<&'static str, Standard>> = OnceLock::new();
+fn table() -> &'static HashMap<&'static str, Standard, RandomState> {
+    static TABLE: OnceLock<HashMap<&'static str, Standard, RandomState>> = OnceLock::new();
     TABLE.get_or_init(|| LINES.lines().map(parse).collect())
 }
 

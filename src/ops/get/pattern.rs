@@ -4,7 +4,6 @@
 //! See <https://go.dev/ref/mod#resolve-pkg-mod>.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::join_all;
@@ -16,7 +15,7 @@ use crate::domain::module::{ModulePath, ModuleVersion, Version, goversion, path 
 use crate::domain::packages::import::{in_module, is_meta, prefixes};
 use crate::domain::packages::pattern::{Kind, Pattern};
 use crate::ops::packages::matches::{Match, Matcher};
-use crate::ops::packages::trees::{Scan, Tree, Trees};
+use crate::ops::packages::trees::{PackageDir, Scan, Tree, Trees};
 use crate::ops::query::{Allowed, QueryError, query, query_at};
 use crate::ops::session::Session;
 use crate::ops::upstream::{FetchError, IsNotFound as _, Route, Upstream};
@@ -304,7 +303,7 @@ impl<'f, 's, 'a> Finder<'f, 's, 'a> {
     }
 
     /// Returns where the files of a module are, fetching them where they are not at hand.
-    pub(super) async fn tree(&self, module: &ModuleVersion) -> Result<Tree, Fault> {
+    pub(super) async fn tree(&self, module: &ModuleVersion) -> Result<Arc<Tree>, Fault> {
         if self.trees.on_disk(module).is_none() {
             self.trees.fetch(module).await;
         }
@@ -328,16 +327,14 @@ impl<'f, 's, 'a> Finder<'f, 's, 'a> {
             return self.packages_below(pattern, module).await;
         }
         let tree = self.tree(module).await?;
-        let Some(dir) = dir_of(&tree, pattern, module.path.as_str()) else {
+        let Some(below) = in_module(pattern, module.path.as_str()) else {
             return Ok(Vec::new());
         };
-        if tree.is_local && self.trees.is_nested(&dir, &tree.root) {
-            return Ok(Vec::new());
-        }
-        let has_files = self.trees.has_go_files(&dir).map_err(Fault::Contents)?;
+        let dir = PackageDir::new(&tree, below);
+        let has_files = self.trees.has_package(&dir).map_err(Fault::Contents)?;
         let counts = match files {
             Files::Any => true,
-            Files::Counting => has_files && !matches!(*self.trees.scan(&dir), Scan::NoFiles),
+            Files::Counting => has_files && !matches!(self.trees.scan_package(&dir), Scan::NoFiles),
         };
         Ok(if has_files && counts {
             vec![pattern.to_owned()]
@@ -407,15 +404,6 @@ impl Meaning {
             ..Self::default()
         }
     }
-}
-
-fn dir_of(tree: &Tree, path: &str, module: &str) -> Option<PathBuf> {
-    let below = in_module(path, module)?;
-    Some(if below.is_empty() {
-        tree.root.clone()
-    } else {
-        tree.root.join(below)
-    })
 }
 
 /// Returns the modules that were found, and of all errors the one that helps most.

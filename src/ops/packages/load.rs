@@ -161,7 +161,9 @@ async fn load_for(
         .into_iter()
         .collect(),
     };
-    run.load(state).await
+    let loaded = run.load(state).await?;
+    trees.keep();
+    Ok(loaded)
 }
 
 /// Takes the roots as they are, or, where the graph is not pruned, raised to what the graph selects.
@@ -472,12 +474,10 @@ impl Run<'_, '_, '_> {
         found.provider = location.provider;
         let mut error = None;
         match (location.dir, &found.provider) {
-            (Some(dir), _) => match &*self.trees.scan(&dir) {
-                Scan::Imports(imports) => {
-                    found.imports = Some(imports.clone());
-                }
+            (Some(dir), _) => match self.trees.scan_package(&dir) {
+                Scan::Imports(imports) => found.imports = Some(imports),
                 Scan::NoFiles => error = Some(Arc::new(PackageError::NoFiles)),
-                Scan::Failed(failed) => error = Some(Arc::clone(failed)),
+                Scan::Failed(failed) => error = Some(failed),
             },
             (None, Provider::Standard) => found.imports = standard_imports(path),
             (None, _) => {}
@@ -517,12 +517,12 @@ pub fn used_twice(session: &Session<'_>, state: &State) -> Vec<LoadError> {
     found
 }
 
-fn standard_imports(path: &str) -> Option<Imports> {
+fn standard_imports(path: &str) -> Option<Arc<Imports>> {
     let package = standard::find(path)?;
-    Some(Imports {
+    Some(Arc::new(Imports {
         files: package.imports().map(Arc::from).collect(),
         tests: package.test_imports().map(Arc::from).collect(),
-    })
+    }))
 }
 
 /// Returns the packages of `all`, sorted; names that no package can have are not among them.

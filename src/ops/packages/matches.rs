@@ -1,13 +1,14 @@
 //! From patterns to packages. See <https://pkg.go.dev/cmd/go#hdr-Package_lists_and_patterns>.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use futures_util::future::join_all;
 use rayon::prelude::*;
 
 use super::resolve::State;
-use super::trees::{Scan, Trees};
+use super::trees::{PackageDir, Scan, Tree, Trees};
 use crate::domain::gosource::Tags;
 use crate::domain::module::ModuleVersion;
 use crate::domain::mvs::Pruning;
@@ -30,7 +31,7 @@ pub struct Match {
     /// What could not be looked at.
     pub errors: Vec<String>,
     /// The directories of a pattern of the file system, once they were looked for.
-    dirs: Option<Vec<PathBuf>>,
+    dirs: Option<Dirs>,
 }
 
 /// Evaluates patterns.
@@ -45,7 +46,7 @@ pub struct Matcher<'m, 's, 'a> {
 
 /// A tree to look for packages in.
 struct Walk<'w> {
-    root: PathBuf,
+    tree: Arc<Tree>,
     /// The import path of the root.
     prefix: &'w str,
     /// Whether directories with a go.mod of their own are left out.
@@ -53,6 +54,14 @@ struct Walk<'w> {
     /// Whether what is below `vendor` is left out.
     stops_at_vendor: bool,
     ignored: Ignored,
+}
+
+/// The directories that a pattern of the file system stands for.
+#[derive(Clone, Debug, Default)]
+struct Dirs {
+    found: Vec<PathBuf>,
+    /// Why the rest was not looked at.
+    unreadable: Option<String>,
 }
 
 impl Match {
@@ -109,7 +118,7 @@ impl Matcher<'_, '_, '_> {
 
     fn of_mains(&self, found: &mut Match) {
         let walks = self.session.mains.modules.iter().map(|main| Walk {
-            root: main.root.clone(),
+            tree: Arc::new(Tree::local(main.root.clone())),
             prefix: main.module.path.as_str(),
             stops_at_modules: true,
             stops_at_vendor: true,
@@ -124,7 +133,7 @@ impl Matcher<'_, '_, '_> {
 
     fn vendor(&self) -> Walk<'static> {
         Walk {
-            root: self.session.mains.base_dir().join("vendor"),
+            tree: Arc::new(Tree::local(self.session.mains.base_dir().join("vendor"))),
             prefix: "",
             stops_at_modules: false,
             stops_at_vendor: true,
@@ -186,9 +195,9 @@ impl Matcher<'_, '_, '_> {
                 None => self.ignored_by(module).await,
             };
             walks.push(Walk {
-                root: tree.root,
-                prefix: module.path.as_str(),
                 stops_at_modules: tree.is_local,
+                tree,
+                prefix: module.path.as_str(),
                 stops_at_vendor: true,
                 ignored,
             });
@@ -209,7 +218,7 @@ impl Matcher<'_, '_, '_> {
     /// Finds the directories of trees that have packages; one name counts once.
     fn walk_all(&self, found: &mut Match, walks: &[Walk<'_>]) {
         let mut seen = HashSet::new();
-        let mut named: Vec<(String, PathBuf)> = Vec::new();
+        let mut named: Vec<(String, PackageDir)> = Vec::new();
         for walk in walks {
             for (name, dir) in self.walk(walk, &found.pattern, &mut found.errors) {
                 if seen.insert(name.clone()) {
@@ -217,8 +226,9 @@ impl Matcher<'_, '_, '_> {
                 }
             }
         }
-        let is_package =
-            |(_, dir): &(String, PathBuf)| !matches!(*self.trees.scan(dir), Scan::NoFiles);
+        let is_package = |(_, dir): &(String, PackageDir)| {
+            !matches!(self.trees.scan_package(dir), Scan::NoFiles)
+        };
         let mut packages: Vec<_> = named
             .into_par_iter()
             .filter(is_package)
@@ -234,14 +244,14 @@ impl Matcher<'_, '_, '_> {
         walk: &Walk<'_>,
         pattern: &Pattern,
         errors: &mut Vec<String>,
-    ) -> Vec<(String, PathBuf)> {
+    ) -> Vec<(String, PackageDir)> {
         let is_wild = matches!(pattern.kind(), Kind::Paths);
         let mut level = vec![String::new()];
         let mut matched = Vec::new();
         while !level.is_empty() {
             let look = |below: String| {
-                let dir = place(&walk.root, &below);
-                let listing = self.trees.list(&dir);
+                let dir = PackageDir::new(&walk.tree, &below);
+                let listing = self.trees.list(&dir.path());
                 (below, dir, listing)
             };
             let looked: Vec<_> = level.into_par_iter().with_min_len(8).map(look).collect();
@@ -290,8 +300,9 @@ impl Matcher<'_, '_, '_> {
             None => self.dirs(&found.pattern),
         };
         found.errors.clear();
+        found.errors.extend(dirs.unreadable.clone());
         found.packages.clear();
-        for dir in &dirs {
+        for dir in &dirs.found {
             match self.package_in(dir, state).await {
                 Ok(path) => found.packages.push(path),
                 Err(error) => found.errors.push(error),
@@ -301,10 +312,13 @@ impl Matcher<'_, '_, '_> {
     }
 
     /// Returns the directories that a pattern of the file system stands for.
-    fn dirs(&self, pattern: &Pattern) -> Vec<PathBuf> {
+    fn dirs(&self, pattern: &Pattern) -> Dirs {
         let text = pattern.as_str();
         let Some((fixed, _)) = text.split_once("...") else {
-            return vec![clean(&self.session.ctx.dir.join(text))];
+            return Dirs {
+                found: vec![clean(&self.session.ctx.dir.join(text))],
+                unreadable: None,
+            };
         };
         let above = fixed.rsplit_once('/').map_or("", |(above, _)| above);
         let top = clean(&self.session.ctx.dir.join(above));
@@ -315,11 +329,12 @@ impl Matcher<'_, '_, '_> {
             .iter()
             .find(|main| top.starts_with(&main.root));
         let Some(main) = main else {
-            return Vec::new();
+            return Dirs::default();
         };
         let ignored = Ignored::new(main.file.ignore.iter().map(|line| line.path.as_str()));
         let mut level = vec![(top, above.to_owned())];
         let mut dirs = Vec::new();
+        let mut unreadable: BTreeMap<PathBuf, String> = BTreeMap::new();
         while !level.is_empty() {
             let mut next = Vec::new();
             for (position, (dir, name)) in level.into_iter().enumerate() {
@@ -330,16 +345,24 @@ impl Matcher<'_, '_, '_> {
                     .into_owned();
                 let is_top = position == 0 && name == above;
                 let listing = self.trees.list(&dir);
-                let Ok(Some(listing)) = &*listing else {
-                    continue;
+                let listing = match &*listing {
+                    Ok(Some(listing)) => listing,
+                    Ok(None) => continue,
+                    Err(error) => {
+                        if !ignored.contains(&below) {
+                            unreadable.insert(dir, error.to_string());
+                        }
+                        continue;
+                    }
                 };
                 if ignored.contains(&below) || (!is_top && listing.has_go_mod) {
                     continue;
                 }
                 let shown = if name.is_empty() { "." } else { &name };
-                if pattern.matches(shown) && !listing.go_files.is_empty() {
-                    let counts = self.trees.scan_with(&dir, self.build);
-                    if !matches!(counts, Scan::NoFiles) {
+                let may_count = !listing.go_files.is_empty() || listing.unclear.is_some();
+                if pattern.matches(shown) && may_count {
+                    let counts = self.trees.scan_dir(&dir, self.build);
+                    if listing.unclear.is_some() || !matches!(counts, Scan::NoFiles) {
                         dirs.push(dir.clone());
                     }
                 }
@@ -350,7 +373,15 @@ impl Matcher<'_, '_, '_> {
             level = next;
         }
         dirs.sort_unstable();
-        dirs
+        // As in Go, whoever walks stops at the first directory that cannot be read.
+        let first = unreadable.pop_first();
+        if let Some((stop, _)) = &first {
+            dirs.retain(|dir| dir < stop);
+        }
+        Dirs {
+            found: dirs,
+            unreadable: first.map(|(_, error)| error),
+        }
     }
 
     /// Returns the import path of the package in a directory.
@@ -452,14 +483,6 @@ impl Matcher<'_, '_, '_> {
 
 fn is_hidden(name: &str) -> bool {
     name.starts_with(['.', '_']) || name == "testdata"
-}
-
-fn place(root: &Path, below: &str) -> PathBuf {
-    if below.is_empty() {
-        root.to_owned()
-    } else {
-        root.join(below)
-    }
 }
 
 /// Joins two slash-separated paths, of which either may be empty.

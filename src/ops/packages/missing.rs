@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use super::PackageError;
 use super::resolve::State;
 use super::roots::Errors;
-use super::trees::{Tree, Trees};
+use super::trees::{PackageDir, Trees};
 use crate::domain::module::{ModulePath, ModuleVersion, Version, goversion, path as paths, pseudo};
 use crate::domain::mvs::Pruning;
 use crate::domain::mvs::roots::Requirements;
@@ -303,19 +303,13 @@ impl Finder<'_, '_, '_> {
         if self.trees.on_disk(module).is_none() {
             self.trees.fetch(module).await;
         }
-        let tree: Tree = match self.trees.on_disk(module) {
+        let tree = match self.trees.on_disk(module) {
             Some(Ok(tree)) => tree,
             Some(Err(error)) => return Err((*error).clone()),
             None => return Ok(false),
         };
         let below = in_module(path, module.path.as_str()).unwrap_or_default();
-        let dir = if below.is_empty() {
-            tree.root.clone()
-        } else {
-            tree.root.join(below)
-        };
-        Ok(!(tree.is_local && self.trees.is_nested(&dir, &tree.root))
-            && self.trees.has_go_files(&dir)?)
+        self.trees.has_package(&PackageDir::new(&tree, below))
     }
 
     fn not_in(&self, module: &ModuleVersion, path: &str) -> PackageError {

@@ -4,6 +4,7 @@
 //! root requirements consistent with what was found. The graph of all modules is loaded only where the roots do not tell
 //! which module provides a package. See <https://go.dev/ref/mod#resolve-pkg-mod>.
 
+pub mod index;
 pub mod list;
 pub mod load;
 pub mod matches;

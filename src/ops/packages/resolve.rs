@@ -8,7 +8,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use rayon::prelude::*;
 
 use super::PackageError;
-use super::trees::Trees;
+use super::trees::{PackageDir, Trees};
 use crate::domain::module::{ModulePath, ModuleVersion, Version, goversion};
 use crate::domain::mvs::Pruning;
 use crate::domain::mvs::graph::Graph;
@@ -35,12 +35,11 @@ pub struct Selected {
 }
 
 /// Where a package is.
-#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Location {
     /// Who provides it.
     pub provider: Provider,
     /// Its directory; none where its files are not read.
-    pub dir: Option<PathBuf>,
+    pub dir: Option<PackageDir>,
 }
 
 /// What has to be there before it can be said who provides a package.
@@ -53,6 +52,9 @@ pub enum Need {
     /// The graph of all modules.
     Graph,
 }
+
+/// A module with the directory of a package in it; none for the standard library.
+type Candidate = Option<(ModuleVersion, PackageDir)>;
 
 /// The answer, or what is needed for it.
 pub enum Answer {
@@ -255,11 +257,11 @@ impl Resolver<'_, '_, '_> {
 
     /// Returns the version of a main module or of a root.
     pub fn root_version(&self, path: &str) -> Option<Version> {
-        let path = ModulePath::new(path);
-        if self.session.mains.contains(&path) {
+        let mut mains = self.session.mains.modules.iter();
+        if mains.any(|main| main.module.path.as_str() == path) {
             return Some(Version::none());
         }
-        self.state.requirements.version(&path).cloned()
+        self.state.requirements.version_at(path).cloned()
     }
 
     fn missing(&self, path: &str) -> ImportError {
@@ -275,9 +277,9 @@ impl Resolver<'_, '_, '_> {
 
     /// Looks for a package in the modules that `selected` knows; [`ImportError::Missing`] where none has it.
     fn among(&self, path: &str, selected: impl Fn(&str) -> Option<Version>) -> Answer {
-        let mut found: Vec<(Option<ModuleVersion>, PathBuf)> = Vec::new();
+        let mut found: Vec<Candidate> = Vec::new();
         if is_standard(path) && standard::find(path).is_some() {
-            found.push((None, Path::new("$GOROOT/src").join(path)));
+            found.push(None);
         }
         let mut needs = Vec::new();
         let mut without_sum = None;
@@ -290,16 +292,9 @@ impl Resolver<'_, '_, '_> {
                 },
                 Some(Ok(tree)) => {
                     let below = in_module(path, module.path.as_str()).unwrap_or_default();
-                    let dir = if below.is_empty() {
-                        tree.root.clone()
-                    } else {
-                        tree.root.join(below)
-                    };
-                    if tree.is_local && self.trees.is_nested(&dir, &tree.root) {
-                        continue;
-                    }
-                    match self.trees.has_go_files(&dir) {
-                        Ok(true) => found.push((Some(module), dir)),
+                    let dir = PackageDir::new(&tree, below);
+                    match self.trees.has_package(&dir) {
+                        Ok(true) => found.push(Some((module, dir))),
                         Ok(false) => {}
                         Err(error) => return Answer::Known(Err(error)),
                     }
@@ -315,25 +310,25 @@ impl Resolver<'_, '_, '_> {
     fn judge(
         &self,
         path: &str,
-        mut found: Vec<(Option<ModuleVersion>, PathBuf)>,
+        mut found: Vec<Candidate>,
         without_sum: Option<Arc<PackageError>>,
     ) -> Answer {
         if found.len() > 1 {
             let path = path.to_owned();
             return Answer::Known(Err(ImportError::Ambiguous {
+                places: places(&path, &found),
                 path,
-                places: places(&found),
             }
             .into()));
         }
         if let Some(error) = without_sum {
             return Answer::Known(Err((*error).clone()));
         }
-        let Some((module, dir)) = found.pop() else {
+        let Some(found) = found.pop() else {
             let path = path.to_owned();
             return Answer::Known(Err(ImportError::Missing { path }.into()));
         };
-        let Some(module) = module else {
+        let Some((module, dir)) = found else {
             return Answer::Known(Ok(Location {
                 provider: Provider::Standard,
                 dir: None,
@@ -398,7 +393,7 @@ impl Resolver<'_, '_, '_> {
             }),
             Some((provider, dir)) => Ok(Location {
                 provider,
-                dir: Some(dir),
+                dir: Some(PackageDir::alone(dir)),
             }),
             None => Err(ImportError::NotRequired {
                 path: path.to_owned(),
@@ -421,10 +416,16 @@ impl Resolver<'_, '_, '_> {
     }
 }
 
-fn places(found: &[(Option<ModuleVersion>, PathBuf)]) -> Vec<Place> {
-    let shown = found.iter().rev().map(|(module, dir)| Place {
-        module: Some(module.clone().unwrap_or_else(|| ModuleVersion::new("", ""))),
-        dir: dir.to_string_lossy().into_owned(),
+fn places(path: &str, found: &[Candidate]) -> Vec<Place> {
+    let shown = found.iter().rev().map(|candidate| match candidate {
+        Some((module, dir)) => Place {
+            module: Some(module.clone()),
+            dir: dir.path().to_string_lossy().into_owned(),
+        },
+        None => Place {
+            module: Some(ModuleVersion::new("", "")),
+            dir: format!("$GOROOT/src/{path}"),
+        },
     });
     shown.collect()
 }

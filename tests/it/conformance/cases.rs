@@ -96,6 +96,56 @@ fn cases_are_answered_as_by_go() {
     tally.finish();
 }
 
+/// Packages are loaded three times from modules that go.sum vouches for: without an index, with one that is empty, and
+/// with what the run before has kept. Of the cases it takes every eighth, which takes seconds instead of a minute.
+#[test]
+fn the_index_of_packages_changes_no_answer() {
+    let mut tally = Tally::new("package index");
+    let cases = cases();
+    let asked = |case: &Case| {
+        let commands = case.json["commands"].as_object().unwrap();
+        let keys = ["why", "packages"].iter();
+        let keys = keys.filter_map(|&key| commands.get_key_value(key));
+        !case.text("goproxy").starts_with("$CASE") && keys.count() > 0
+    };
+    let cases: Vec<_> = cases.into_iter().filter(asked).step_by(8).collect();
+    let through_index = |case: &Case| {
+        let commands = case.json["commands"].as_object().unwrap();
+        let mut sandbox = Sandbox::new(case, true);
+        for (name, value) in &mut sandbox.env {
+            if name == "GOFLAGS" {
+                case.text("goflags").clone_into(value);
+            }
+        }
+        let keys = ["why", "packages"].iter();
+        let keys = keys.filter_map(|&key| commands.get_key_value(key));
+        let keys: Vec<_> = keys.collect();
+        let mut answers = |config_dir: Option<PathBuf>| -> Vec<_> {
+            sandbox.config_dir = config_dir;
+            let run = |(key, command): &(&String, &Value)| {
+                let answer = sandbox.run(key, command);
+                answer.unwrap_or_else(|error| format!("error: {error}"))
+            };
+            keys.iter().map(run).collect()
+        };
+        let want = answers(None);
+        let config = crate::support::scratch();
+        let first = answers(Some(config.path().to_owned()));
+        let second = answers(Some(config.path().to_owned()));
+        let index = sandbox.root.path().join("cache/cache/modsmith/packages");
+        (case.name.clone(), want, first, second, index.is_dir())
+    };
+    let answers: Vec<_> = cases.par_iter().map(through_index).collect();
+    let mut indexed = 0;
+    for (name, want, first, second, has_index) in answers {
+        indexed += usize::from(has_index);
+        tally.check(format!("{name} first"), &first.concat(), &want.concat());
+        tally.check(format!("{name} again"), &second.concat(), &want.concat());
+    }
+    assert!(30 < indexed, "{indexed} cases have an index");
+    tally.finish();
+}
+
 fn replay(case: &Case) -> Vec<Verdict> {
     let commands = case.json["commands"].as_object().unwrap();
     let mut verdicts = Vec::new();
@@ -191,6 +241,8 @@ pub(super) struct Sandbox {
     root: TempDir,
     pub(super) dir: PathBuf,
     env: Vec<(String, String)>,
+    /// Where the key of indexes is; without it nothing is indexed.
+    config_dir: Option<PathBuf>,
 }
 
 impl Sandbox {
@@ -250,7 +302,12 @@ impl Sandbox {
             .into_iter()
             .map(|(name, value)| (name.to_owned(), value))
             .collect();
-        Self { root, dir, env }
+        Self {
+            root,
+            dir,
+            env,
+            config_dir: None,
+        }
     }
 
     /// Returns what operations in the sandbox are given.
@@ -260,7 +317,9 @@ impl Sandbox {
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect();
-        context(&self.dir, self.root.path(), &env)
+        let mut ctx = context(&self.dir, self.root.path(), &env);
+        ctx.config_dir.clone_from(&self.config_dir);
+        ctx
     }
 
     fn run(&self, key: &str, command: &Value) -> Answer {
