@@ -40,37 +40,42 @@ complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "env" -d 'Print th
 complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "mod" -d 'Parse, format and edit go.mod and go.work, keep them tidy, change requirements and download them'
 complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "verify" -d 'Check that what is built, vendored and shipped is what the checksum database has seen'
 complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -l go -d 'Load the graph as the given Go version would, instead of the version that go.mod names' -r
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -l format -d 'How to print the edges' -r -f -a "text\t'`go mod graph`, byte for byte'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -l go -d 'Load the graph as the given Go version would, instead of the version that go.mod names' -r
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -l format -d 'How to print the edges' -r -f -a "text\t'`go mod graph`, byte for byte'
 json\t'Modules and requirements, schema `modsmith.graph/1`'
 dot\t'A directed graph for Graphviz'
 mermaid\t'A flowchart for Mermaid'
 svg\t'A drawing, made without Graphviz; large graphs are folded'
 html\t'One file to search, fold and follow the graph in; it loads nothing from elsewhere'"
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -l fold -d 'What is drawn as one box in an SVG; without it, as much as it takes for a drawing that can be read' -r -f -a "never\t'Every module version by itself'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -l fold -d 'What is drawn as one box in an SVG; without it, as much as it takes for a drawing that can be read' -r -f -a "never\t'Every module version by itself'
 module\t'All versions of a module'
 owner\t'All modules whose paths begin alike, as `github.com/azure`'
 host\t'All modules of a host'"
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -l mod -d 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS' -r -f -a "readonly\t'Refuse to go on when go.mod or go.sum would have to change'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -l mod -d 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS' -r -f -a "readonly\t'Refuse to go on when go.mod or go.sum would have to change'
 mod\t'Resolve as if go.mod could be changed; nothing is written'
 vendor\t'Believe vendor/modules.txt'"
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -l modfile -d 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -l color -d 'When to use colour' -r -f -a "auto\t''
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -l modfile -d 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -l json -d 'Short for `--format json`'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -l offline -d 'Never touch the network; name everything that is missing'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -s q -l quiet -d 'Print nothing on stderr but errors'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -s v -l verbose -d 'Print every request on stderr'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -f -a "list" -d 'Print the build list or the given modules, as `go list -m` does'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -f -a "tree" -d 'Print the requirements as a tree'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -f -a "why" -d 'Tell why packages or modules are needed, as `go mod why` does'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -f -a "packages" -d 'List packages with the modules that provide them, as `go list -e` finds them'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -l json -d 'Short for `--format json`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -f -a "list" -d 'Print the build list or the given modules, as `go list -m` does'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -f -a "tree" -d 'Print the requirements as a tree'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -f -a "trace" -d 'Tell how the resolver comes to its answer'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -f -a "why" -d 'Tell why packages or modules are needed, as `go mod why` does'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -f -a "packages" -d 'List packages with the modules that provide them, as `go list -e` finds them'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -f -a "cycles" -d 'Find modules that require each other'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -f -a "diff" -d 'Tell what changed between two states: modules, and who caused each change'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -f -a "lint" -d 'Find mistakes of meaning in go.mod'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -f -a "replaces" -d 'Look at every `replace` line: whether it is in force, and what the build would be without it'
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from list" -l format -d 'How to print the modules' -r -f -a "text\t'Lines of text'
 json\t'JSON'"
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from list" -l mod -d 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS' -r -f -a "readonly\t'Refuse to go on when go.mod or go.sum would have to change'
@@ -116,6 +121,24 @@ complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -s q -l quiet -d 'Print nothing on stderr but errors'
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -s v -l verbose -d 'Print every request on stderr'
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from tree" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from trace" -l format -d 'How to print the steps' -r -f -a "text\t'Lines of text'
+json\t'JSON'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from trace" -l mod -d 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS' -r -f -a "readonly\t'Refuse to go on when go.mod or go.sum would have to change'
+mod\t'Resolve as if go.mod could be changed; nothing is written'
+vendor\t'Believe vendor/modules.txt'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from trace" -l modfile -d 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from trace" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from trace" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from trace" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from trace" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from trace" -l json -d 'Short for `--format json`: one object a line, schema `modsmith.trace/1`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from trace" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from trace" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from trace" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from trace" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from trace" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from why" -l format -d 'How to print the chains' -r -f -a "text\t'Lines of text'
 json\t'JSON'"
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from why" -l mod -d 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS' -r -f -a "readonly\t'Refuse to go on when go.mod or go.sum would have to change'
@@ -130,8 +153,9 @@ always\t''
 never\t''"
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from why" -s m -l modules -d 'The names are those of modules'
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from why" -l vendor -d 'Only tests of the main module count, as for `go mod vendor`'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from why" -l all -d 'Every shortest chain, up to 1000 for each name, separated by blank lines'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from why" -l json -d 'Short for `--format json`, schema `modsmith.why/1`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from why" -l version -d 'The names are those of modules, and the question is why they have the version that is selected'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from why" -l all -d 'Every shortest chain, up to 1000 for each name, separated by blank lines; of a version every chain'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from why" -l json -d 'Short for `--format json`, schema `modsmith.why/1`; of a version `modsmith.why-version/1`'
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from why" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from why" -l offline -d 'Never touch the network; name everything that is missing'
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from why" -s q -l quiet -d 'Print nothing on stderr but errors'
@@ -157,6 +181,94 @@ complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from packages" -s q -l quiet -d 'Print nothing on stderr but errors'
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from packages" -s v -l verbose -d 'Print every request on stderr'
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from packages" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from cycles" -l format -d 'How to print the result' -r -f -a "text\t'Text for people'
+json\t'JSON'
+sarif\t'SARIF 2.1.0 for code scanning'
+junit\t'JUnit: a test for each rule'
+github\t'Annotations of a GitHub workflow'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from cycles" -l mod -d 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS' -r -f -a "readonly\t'Refuse to go on when go.mod or go.sum would have to change'
+mod\t'Resolve as if go.mod could be changed; nothing is written'
+vendor\t'Believe vendor/modules.txt'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from cycles" -l modfile -d 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from cycles" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from cycles" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from cycles" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from cycles" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from cycles" -l packages -d 'Look at imports between the main modules instead of requirements'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from cycles" -l json -d 'Short for `--format json`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from cycles" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from cycles" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from cycles" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from cycles" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from cycles" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from diff" -l format -d 'How to print the changes' -r -f -a "text\t'Lines of text'
+json\t'JSON'
+markdown\t'Tables for a pull request'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from diff" -l mod -d 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS' -r -f -a "readonly\t'Refuse to go on when go.mod or go.sum would have to change'
+mod\t'Resolve as if go.mod could be changed; nothing is written'
+vendor\t'Believe vendor/modules.txt'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from diff" -l modfile -d 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from diff" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from diff" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from diff" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from diff" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from diff" -l exit-code -d 'End with exit code 1 when anything differs'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from diff" -l json -d 'Short for `--format json`, schema `modsmith.graph-diff/1`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from diff" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from diff" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from diff" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from diff" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from lint" -l format -d 'How to print the result' -r -f -a "text\t'Text for people'
+json\t'JSON'
+sarif\t'SARIF 2.1.0 for code scanning'
+junit\t'JUnit: a test for each rule'
+github\t'Annotations of a GitHub workflow'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from lint" -l mod -d 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS' -r -f -a "readonly\t'Refuse to go on when go.mod or go.sum would have to change'
+mod\t'Resolve as if go.mod could be changed; nothing is written'
+vendor\t'Believe vendor/modules.txt'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from lint" -l modfile -d 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from lint" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from lint" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from lint" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from lint" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from lint" -l online -d 'Ask proxies for tags, retractions and deprecations'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from lint" -l notes -d 'Show notes, too'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from lint" -l strict -d 'Warnings end the command with exit code 1, too'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from lint" -l json -d 'Short for `--format json`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from lint" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from lint" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from lint" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from lint" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from lint" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from replaces" -l format -d 'How to print the result' -r -f -a "text\t'Text for people'
+json\t'JSON'
+sarif\t'SARIF 2.1.0 for code scanning'
+junit\t'JUnit: a test for each rule'
+github\t'Annotations of a GitHub workflow'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from replaces" -l mod -d 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS' -r -f -a "readonly\t'Refuse to go on when go.mod or go.sum would have to change'
+mod\t'Resolve as if go.mod could be changed; nothing is written'
+vendor\t'Believe vendor/modules.txt'"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from replaces" -l modfile -d 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from replaces" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from replaces" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from replaces" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from replaces" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from replaces" -l no-effects -d 'Do not tell what the build would be without each line'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from replaces" -l json -d 'Short for `--format json`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from replaces" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from replaces" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from replaces" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from replaces" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from replaces" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c modsmith -n "__fish_modsmith_using_subcommand env" -l format -d 'How to print them' -r -f -a "text\t'Values with their origin; with names, values alone'
 json\t'Values with their origin, schema `modsmith.env/1`'
 go\t'Assignments for a shell, as `go env` prints them'"

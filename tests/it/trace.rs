@@ -53,20 +53,26 @@ fn steps_in_their_order() {
     resolving example.com/a@v1.0.0 (required by example.com/main)
       go.mod from file://WORK/proxy, 2 requirements
       excluded example.com/x@v1.0.0 (required by example.com/a@v1.0.0)
-    resolving example.com/b@v1.1.0 (required by example.com/main)
+    resolving example.com/b@v1.0.0 (required by example.com/main)
       go.mod from file://WORK/proxy, 2 requirements
     resolving example.com/d@v1.0.0 (required by example.com/main)
       replacing example.com/d@v1.0.0 => ./d (go.mod:13)
       go.mod from its directory, 1 requirements
     resolving go@1.21 (required by example.com/main)
-    resolving example.com/c@v1.1.0 (required by example.com/b@v1.1.0)
+    resolving example.com/b@v1.1.0 (required by example.com/a@v1.0.0)
+      pruned: its requirements do not count
+    resolving example.com/c@v1.0.0 (required by example.com/b@v1.0.0)
       pruned: its requirements do not count
     resolving toolchain@go1.21 (required by go@1.21)
     raising example.com/b@v1.0.0 => v1.1.0
+    resolving example.com/b@v1.1.0 (required by example.com/main)
+      go.mod from file://WORK/proxy, 2 requirements
+    resolving example.com/c@v1.1.0 (required by example.com/b@v1.1.0)
+      pruned: its requirements do not count
     using example.com/main
     using example.com/a@v1.0.0
-    using example.com/b@v1.1.0
-    using example.com/c@v1.1.0
+    using example.com/b@v1.1.0 (over v1.0.0)
+    using example.com/c@v1.1.0 (over v1.0.0)
     using example.com/d@v1.0.0
     using go@1.21
     using toolchain@go1.21
@@ -82,10 +88,14 @@ fn steps_in_their_order() {
 fn one_module() {
     let sandbox = sample();
     assert_snapshot!(steady(&sandbox, &sandbox.run("graph trace example.com/b").success()), @r"
+    resolving example.com/b@v1.0.0 (required by example.com/main)
+      go.mod from file://WORK/proxy, 2 requirements
+    resolving example.com/b@v1.1.0 (required by example.com/a@v1.0.0)
+      pruned: its requirements do not count
+    raising example.com/b@v1.0.0 => v1.1.0
     resolving example.com/b@v1.1.0 (required by example.com/main)
       go.mod from file://WORK/proxy, 2 requirements
-    raising example.com/b@v1.0.0 => v1.1.0
-    using example.com/b@v1.1.0
+    using example.com/b@v1.1.0 (over v1.0.0)
 
     4 go.mod files of other modules: 1 from its directory, 3 from file://WORK/proxy
     ");

@@ -38,7 +38,8 @@ pub(super) fn check(linter: &mut Linter<'_, '_>) {
     };
     if goversion::compare(&own, &highest).is_lt() {
         raised(linter, &own, &highest, &by, line);
-    } else if line.is_some()
+    } else if mains.work.is_none()
+        && line.is_some()
         && goversion::compare(&goversion::lang(&own), &goversion::lang(&highest)).is_gt()
     {
         let who = by
