@@ -69,6 +69,7 @@ Register-ArgumentCompleter -Native -CommandName 'modsmith' -ScriptBlock {
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Tell what changed between two states: modules, and who caused each change')
             [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Find mistakes of meaning in go.mod')
             [CompletionResult]::new('replaces', 'replaces', [CompletionResultType]::ParameterValue, 'Look at every `replace` line: whether it is in force, and what the build would be without it')
+            [CompletionResult]::new('what-if', 'what-if', [CompletionResultType]::ParameterValue, 'Tell what `go get` would change, before it is done')
             break
         }
         'modsmith;graph;list' {
@@ -187,6 +188,10 @@ Register-ArgumentCompleter -Native -CommandName 'modsmith' -ScriptBlock {
         }
         'modsmith;graph;cycles' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+        'modsmith;graph;what-if' {
+            [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Upgrade the modules with packages that those need; `-u=patch` to patch releases only')
+            [CompletionResult]::new('--upgrade', '--upgrade', [CompletionResultType]::ParameterName, 'Upgrade the modules with packages that those need; `-u=patch` to patch releases only')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print what changes')
             [CompletionResult]::new('--mod', '--mod', [CompletionResultType]::ParameterName, 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS')
             [CompletionResult]::new('--modfile', '--modfile', [CompletionResultType]::ParameterName, 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Change to DIR before anything else; other paths count from there, as in Go')
@@ -257,6 +262,10 @@ Register-ArgumentCompleter -Native -CommandName 'modsmith' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--no-effects', '--no-effects', [CompletionResultType]::ParameterName, 'Do not tell what the build would be without each line')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Short for `--format json`')
+            [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'Count the tests of packages, too')
+            [CompletionResult]::new('--tests', '--tests', [CompletionResultType]::ParameterName, 'Count the tests of packages, too')
+            [CompletionResult]::new('--write', '--write', [CompletionResultType]::ParameterName, 'Do it: write go.mod and go.sum')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Short for `--format json`, schema `modsmith.what-if/1`')
             [CompletionResult]::new('--modcacherw', '--modcacherw', [CompletionResultType]::ParameterName, 'Leave new directories of the module cache writable, as with Go''s `-modcacherw`')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Never touch the network; name everything that is missing')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')

@@ -55,6 +55,9 @@ _modsmith() {
             modsmith__subcmd__graph,tree)
                 cmd="modsmith__subcmd__graph__subcmd__tree"
                 ;;
+            modsmith__subcmd__graph,what-if)
+                cmd="modsmith__subcmd__graph__subcmd__what__subcmd__if"
+                ;;
             modsmith__subcmd__graph,why)
                 cmd="modsmith__subcmd__graph__subcmd__why"
                 ;;
@@ -277,6 +280,7 @@ _modsmith() {
             ;;
         modsmith__subcmd__graph)
             opts="-C -q -v -h --go --format --fold --json --mod --modfile --modcacherw --offline --ca-file --config --color --quiet --verbose --help list tree trace why packages cycles diff lint replaces"
+            opts="-C -q -v -h --go --format --fold --json --mod --modfile --modcacherw --offline --ca-file --config --color --quiet --verbose --help list tree why packages what-if"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -924,6 +928,92 @@ _modsmith() {
                     ;;
                 --charset)
                     COMPREPLY=($(compgen -W "utf8 ascii" -- "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --mod)
+                    COMPREPLY=($(compgen -W "readonly mod vendor" -- "${cur}"))
+                    return 0
+                    ;;
+                --modfile)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --ca-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        modsmith__subcmd__graph__subcmd__what__subcmd__if)
+            opts="-u -t -C -q -v -h --upgrade --tests --write --format --json --mod --modfile --modcacherw --offline --ca-file --config --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --upgrade)
+                    COMPREPLY=($(compgen -W "minor patch" -- "${cur}"))
+                    return 0
+                    ;;
+                -u)
+                    COMPREPLY=($(compgen -W "minor patch" -- "${cur}"))
                     return 0
                     ;;
                 --format)

@@ -65,6 +65,7 @@ set edit:completion:arg-completer[modsmith] = {|@words|
             cand diff 'Tell what changed between two states: modules, and who caused each change'
             cand lint 'Find mistakes of meaning in go.mod'
             cand replaces 'Look at every `replace` line: whether it is in force, and what the build would be without it'
+            cand what-if 'Tell what `go get` would change, before it is done'
         }
         &'modsmith;graph;list'= {
             cand --format 'How to print the modules'
@@ -177,6 +178,10 @@ set edit:completion:arg-completer[modsmith] = {|@words|
         }
         &'modsmith;graph;cycles'= {
             cand --format 'How to print the result'
+        &'modsmith;graph;what-if'= {
+            cand -u 'Upgrade the modules with packages that those need; `-u=patch` to patch releases only'
+            cand --upgrade 'Upgrade the modules with packages that those need; `-u=patch` to patch releases only'
+            cand --format 'How to print what changes'
             cand --mod 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS'
             cand --modfile 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`'
             cand -C 'Change to DIR before anything else; other paths count from there, as in Go'
@@ -244,6 +249,10 @@ set edit:completion:arg-completer[modsmith] = {|@words|
             cand --color 'When to use colour'
             cand --no-effects 'Do not tell what the build would be without each line'
             cand --json 'Short for `--format json`'
+            cand -t 'Count the tests of packages, too'
+            cand --tests 'Count the tests of packages, too'
+            cand --write 'Do it: write go.mod and go.sum'
+            cand --json 'Short for `--format json`, schema `modsmith.what-if/1`'
             cand --modcacherw 'Leave new directories of the module cache writable, as with Go''s `-modcacherw`'
             cand --offline 'Never touch the network; name everything that is missing'
             cand -q 'Print nothing on stderr but errors'

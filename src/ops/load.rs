@@ -368,7 +368,7 @@ pub(super) async fn start<'a>(
             .first()
             .is_some_and(|main| main.file.go.is_none());
         // `go mod tidy` adds the version that it was asked for.
-        let is_added = matches!(purpose, Purpose::List | Purpose::Get);
+        let is_added = matches!(purpose, Purpose::List | Purpose::Get | Purpose::Download);
         if no_go_line && is_added && mode == Mode::Mod {
             requirements = with_go_line(&session, requirements, GO_RELEASE).await?;
         }

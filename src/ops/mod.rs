@@ -32,5 +32,6 @@ pub mod trace;
 pub mod tree;
 pub mod upstream;
 pub mod verify;
+pub mod what_if;
 pub mod why;
 pub mod why_version;

@@ -209,7 +209,7 @@ pub async fn query_at(
             origin: None,
         });
     }
-    Box::pin(asker.ask(route.of(path)?, &query)).await
+    Box::pin(asker.ask(route.of(path), &query)).await
 }
 
 /// Resolves a version that is written in the main module's own go.mod, before replacements are known.

@@ -134,6 +134,26 @@ pub enum Upstream<'p> {
     Proxy(&'p ProxyUrl),
     /// The repository itself.
     Direct,
+    /// Nobody may be asked: only what the module cache has, and what replacements name, is known.
+    Nobody(Silence),
+}
+
+/// Why nobody may be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Silence {
+    /// GOPROXY says so.
+    Off,
+    /// GONOPROXY names the module, and `direct` is not in GOPROXY.
+    NoProxy,
+}
+
+impl From<Silence> for FetchError {
+    fn from(silence: Silence) -> Self {
+        match silence {
+            Silence::Off => Self::Off,
+            Silence::NoProxy => Self::NoProxy,
+        }
+    }
 }
 
 /// All who are asked, behind the module cache.
@@ -259,7 +279,7 @@ impl<'a> Upstreams<'a> {
             let text = self.go_mod_at(upstream, module).await?;
             let proxy = match upstream {
                 Upstream::Proxy(url) => Some(url.clone()),
-                Upstream::Direct => None,
+                Upstream::Direct | Upstream::Nobody(_) => None,
             };
             Ok((text, proxy))
         })
@@ -279,6 +299,7 @@ impl<'a> Upstreams<'a> {
             Upstream::Direct => {
                 Ok(Box::pin(self.direct.go_mod(&module.path, &module.version)).await?)
             }
+            Upstream::Nobody(silence) => Err(silence.into()),
         }
     }
 
@@ -302,6 +323,7 @@ impl<'a> Upstreams<'a> {
         match upstream {
             Upstream::Proxy(url) => Ok(Box::pin(self.client.zip(url, module, sink)).await?),
             Upstream::Direct => Ok(Box::pin(self.direct.zip(module, sink)).await?),
+            Upstream::Nobody(silence) => Err(silence.into()),
         }
     }
 
@@ -341,6 +363,7 @@ impl<'a> Upstreams<'a> {
         self.try_each(path, async |upstream| match upstream {
             Upstream::Proxy(url) => Ok(Box::pin(self.client.stat(url, path, version)).await?),
             Upstream::Direct => Ok(Box::pin(self.direct.stat(path, version)).await?),
+            Upstream::Nobody(silence) => Err(silence.into()),
         })
         .await
     }
@@ -357,6 +380,7 @@ impl<'a> Upstreams<'a> {
         let info = match upstream {
             Upstream::Proxy(url) => Box::pin(self.client.stat(url, path, revision)).await?,
             Upstream::Direct => Box::pin(self.direct.stat(path, revision)).await?,
+            Upstream::Nobody(silence) => return Err(silence.into()),
         };
         if let Err(error) = self.cache.write_info(path, &info) {
             self.ctx.warn(&error.to_string());
@@ -400,6 +424,7 @@ impl<'a> Upstreams<'a> {
                     origin: found.origin,
                 })
             }
+            Upstream::Nobody(silence) => Err(silence.into()),
         }
     }
 
@@ -417,6 +442,7 @@ impl<'a> Upstreams<'a> {
         match upstream {
             Upstream::Proxy(url) => Ok(Box::pin(self.client.latest(url, path)).await?),
             Upstream::Direct => Ok(Box::pin(self.direct.latest(path)).await?),
+            Upstream::Nobody(silence) => Err(silence.into()),
         }
     }
 
@@ -438,9 +464,10 @@ impl<'a> Upstreams<'a> {
             }
             (Target::NoProxy, false) => None,
             (Target::Proxy(_) | Target::Off, true) => {
-                Some((Err(FetchError::NoProxy.into()), false))
+                let nobody = Upstream::Nobody(Silence::NoProxy);
+                Some((ask(nobody).await, false))
             }
-            (Target::Off, false) => Some((Err(FetchError::Off.into()), false)),
+            (Target::Off, false) => Some((ask(Upstream::Nobody(Silence::Off)).await, false)),
             (Target::Proxy(url), false) => Some((ask(Upstream::Proxy(url)).await, false)),
         })
         .await
@@ -516,15 +543,15 @@ pub struct Route<'u> {
 }
 
 impl Route<'_> {
-    /// Returns where a module is asked for, if it may be asked for here.
-    pub fn of(&self, path: &ModulePath) -> Result<Upstream<'_>, FetchError> {
+    /// Returns where a module is asked for.
+    pub fn of(&self, path: &ModulePath) -> Upstream<'_> {
         let private = self.private.no_proxy(path.as_str());
         match (self.target, private) {
-            (Target::NoProxy, true) | (Target::Direct, _) => Ok(Upstream::Direct),
-            (Target::Proxy(url), false) => Ok(Upstream::Proxy(url)),
-            (Target::Off, false) => Err(FetchError::Off),
+            (Target::NoProxy, true) | (Target::Direct, _) => Upstream::Direct,
+            (Target::Proxy(url), false) => Upstream::Proxy(url),
+            (Target::Off, false) => Upstream::Nobody(Silence::Off),
             (Target::NoProxy, false) | (Target::Proxy(_) | Target::Off, true) => {
-                Err(FetchError::NoProxy)
+                Upstream::Nobody(Silence::NoProxy)
             }
         }
     }

@@ -42,6 +42,11 @@ const RESULTS: &[(&str, &str)] = &[
     ),
     ("cycles", "graph cycles --json"),
     ("graph_diff", "graph diff --json . old.mod"),
+    ("what_if", "graph what-if --json rsc.io/quote@none"),
+    (
+        "what_if",
+        "graph what-if --json example.com/deprecated/a@v1.9.0",
+    ),
 ];
 
 /// Command lines that fail, whose stderr `failure` describes.

@@ -4,7 +4,7 @@ use clap::ValueEnum;
 
 use crate::cli::args::subcommands::subcommands;
 use crate::cli::args::{
-    LoadFlags, cycles, graph_diff, lint, list, packages, replaces, trace, tree, why,
+    LoadFlags, cycles, graph_diff, lint, list, packages, replaces, trace, tree, what_if, why,
 };
 
 /// Print the module requirement graph, as `go mod graph` does.
@@ -71,6 +71,7 @@ subcommands! {
         "diff" => Diff(graph_diff::Args),
         "lint" => Lint(lint::Args),
         "replaces" => Replaces(replaces::Args),
+        "what-if" => WhatIf(what_if::Args),
     }
 }
 

@@ -20,12 +20,10 @@ pub fn run(settings: &Settings, args: &Args) -> Result<Outcome, Failure> {
     let options = Options {
         load: load_options(&load),
         arguments: args.packages.clone(),
-        upgrade: args.upgrade.map(|wished| match wished {
-            Wished::Minor => Upgrade::Minor,
-            Wished::Patch => Upgrade::Patch,
-        }),
+        upgrade: args.upgrade.map(upgrade),
         tests: args.tests,
         tool: args.tool,
+        verdicts: false,
     };
     let ctx = context_with(settings, &load)?;
     let report = settings.block_on(async {
@@ -46,4 +44,12 @@ pub fn run(settings: &Settings, args: &Args) -> Result<Outcome, Failure> {
         Format::Json => render::json::get::render(&report, !args.dry_run),
     };
     Ok(Outcome::done(bytes))
+}
+
+/// Returns what is meant by the value of `--upgrade`.
+pub(super) const fn upgrade(wished: Wished) -> Upgrade {
+    match wished {
+        Wished::Minor => Upgrade::Minor,
+        Wished::Patch => Upgrade::Patch,
+    }
 }

@@ -4,7 +4,7 @@ use crate::cli::args::LoadFlags;
 use crate::cli::args::graph::{Args, Command, EdgeArgs, Fold, Format};
 use crate::cli::commands::{
     context_with, cycles, format_of, graph_diff, lint, list, load_options, packages, replaces,
-    trace, tree, why,
+    trace, tree, what_if, why,
 };
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
@@ -27,6 +27,7 @@ pub fn run(settings: &Settings, args: &Args) -> Result<Outcome, Failure> {
         Command::List(list) => list::run(settings, &args.load, list),
         Command::Tree(tree) => tree::run(settings, &args.load, tree),
         Command::Why(why) => why::run(settings, &args.load, why),
+        Command::WhatIf(what_if) => what_if::run(settings, &args.load, what_if),
         Command::Packages(packages) => packages::run(settings, &args.load, packages),
         Command::Cycles(cycles) => cycles::run(settings, &args.load, cycles),
         Command::Trace(trace) => trace::run(settings, &args.load, trace),

@@ -16,6 +16,7 @@ pub mod tidy;
 pub mod trace;
 pub mod tree;
 pub mod verify;
+pub mod what_if;
 pub mod why;
 pub mod why_version;
 

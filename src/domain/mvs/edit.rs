@@ -518,3 +518,314 @@ impl Edit {
 fn compare(path: &ModulePath, a: &Version, b: &Version) -> Ordering {
     goversion::mod_compare(path.as_str(), a.as_str(), b.as_str())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::mvs::loader::{Loader, Requires};
+
+    /// Modules with their requirements; versions of a path are those that stand here.
+    struct Universe {
+        modules: Vec<(ModuleVersion, Requires)>,
+    }
+
+    fn module(text: &str) -> ModuleVersion {
+        let (path, version) = text.split_once('@').unwrap_or((text, ""));
+        ModuleVersion::new(path, version)
+    }
+
+    fn modules(text: &str) -> Vec<ModuleVersion> {
+        text.split_whitespace().map(module).collect()
+    }
+
+    impl Universe {
+        /// Each line: a module, `:`, what it requires; a `*` in front says that it does not support pruning.
+        fn new(text: &str) -> Self {
+            let line = |line: &str| {
+                let (name, required) = line.split_once(':').unwrap();
+                let pruning = if name.trim().starts_with('*') {
+                    Pruning::Unpruned
+                } else {
+                    Pruning::Pruned
+                };
+                let requires = Requires {
+                    pruning,
+                    require: modules(required),
+                };
+                (module(name.trim().trim_start_matches('*')), requires)
+            };
+            let lines = text.lines().filter(|line| !line.trim().is_empty());
+            Self {
+                modules: lines.map(line).collect(),
+            }
+        }
+
+        fn find(&self, module: &ModuleVersion) -> Option<&Requires> {
+            let found = self.modules.iter().find(|(known, _)| known == module);
+            found.map(|(_, requires)| requires)
+        }
+
+        fn load(&self, roots: &[ModuleVersion], raised: HashSet<ModuleVersion>) -> LoadedRoots {
+            let mut loader = Loader::new(&module("m"), roots, Pruning::Pruned).with_raised(raised);
+            let mut failed = HashSet::new();
+            loop {
+                let needs = loader.needs();
+                if needs.is_empty() {
+                    break;
+                }
+                for node in needs {
+                    let requires = self.find(loader.module(node)).cloned();
+                    if requires.is_none() {
+                        failed.insert(node);
+                    }
+                    loader.supply(node, requires.as_ref());
+                }
+            }
+            let unpruned = loader.unpruned();
+            LoadedRoots {
+                graph: loader.finish(),
+                failed,
+                unpruned,
+            }
+        }
+
+        fn previous(&self, module: &ModuleVersion) -> Version {
+            let versions = self.modules.iter().map(|(known, _)| known);
+            let below = versions
+                .filter(|known| known.path == module.path)
+                .filter(|known| compare(&known.path, &known.version, &module.version).is_lt());
+            let highest = below.max_by(|a, b| compare(&a.path, &a.version, &b.version));
+            highest.map_or_else(|| Version::new(NONE), |known| known.version.clone())
+        }
+
+        /// Returns the roots, or what is contradictory.
+        fn edit(
+            &self,
+            roots: &[ModuleVersion],
+            upgrades: &[ModuleVersion],
+            must: &[ModuleVersion],
+        ) -> Result<Vec<ModuleVersion>, Vec<Conflict>> {
+            let list = self.load(roots, HashSet::new()).graph.build_list();
+            let before = list.into_iter().map(|module| (module.path, module.version));
+            let mut edit = Edit::new(Wishes {
+                pruning: Pruning::Pruned,
+                roots: roots.to_vec(),
+                upgrades,
+                must,
+                before: before.collect(),
+            });
+            let mut step = edit.start();
+            for _ in 0..10_000 {
+                step = match step {
+                    Step::Load { roots, raised } => edit.supply_graph(self.load(&roots, raised)),
+                    Step::Previous(module) => edit.supply_previous(Some(self.previous(&module))),
+                    Step::Conflicts(conflicts) => return Err(conflicts),
+                    Step::Done(roots) => return Ok(roots),
+                    Step::GivenUp => panic!("every version is known here"),
+                };
+            }
+            panic!("the edit does not come to an end");
+        }
+    }
+
+    #[track_caller]
+    fn check(universe: &str, roots: &str, must: &str, expect: &str) {
+        let got = Universe::new(universe).edit(&modules(roots), &[], &modules(must));
+        let text = match got {
+            Ok(roots) => roots
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(" "),
+            Err(conflicts) => conflicts
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join("; "),
+        };
+        assert_eq!(text, expect);
+    }
+
+    const CHAIN: &str = "
+        a@v1.0.0:
+        a@v1.1.0: b@v1.1.0
+        a@v1.2.0: b@v1.2.0
+        b@v1.0.0:
+        b@v1.1.0:
+        b@v1.2.0: c@v1.2.0
+        c@v1.1.0:
+        c@v1.2.0:
+    ";
+
+    #[test]
+    fn roots_that_contradict_are_lowered_step_by_step() {
+        let roots = "a@v1.2.0 b@v1.2.0 c@v1.2.0";
+        check(CHAIN, roots, "b@v1.1.0", "a@v1.1.0 b@v1.1.0 c@v1.2.0");
+        check(CHAIN, roots, "b@v1.0.0", "a@v1.0.0 b@v1.0.0 c@v1.2.0");
+        check(CHAIN, roots, "b@none", "a@v1.0.0 c@v1.2.0");
+        check(CHAIN, roots, "c@v1.1.0", "a@v1.1.0 b@v1.1.0 c@v1.1.0");
+        check(CHAIN, roots, "a@none", "b@v1.2.0 c@v1.2.0");
+    }
+
+    #[test]
+    fn upgrades_take_along_what_they_require() {
+        check(CHAIN, "a@v1.0.0 b@v1.0.0", "a@v1.2.0", "a@v1.2.0 b@v1.2.0");
+        check(CHAIN, "a@v1.0.0", "a@v1.1.0", "a@v1.1.0");
+    }
+
+    #[test]
+    fn what_cannot_be_had_together_is_told() {
+        let roots = "a@v1.0.0 b@v1.0.0";
+        let expect = "a@v1.2.0 requires b@v1.2.0, but v1.1.0 is requested";
+        check(CHAIN, roots, "a@v1.2.0 b@v1.1.0", expect);
+        let expect = "b@v1.2.0 is above v1.1.0";
+        check(CHAIN, roots, "b@v1.1.0 b@v1.2.0", expect);
+        let expect = "b@v1.2.0 requires c@v1.2.0, but none is requested";
+        check(CHAIN, roots, "b@v1.2.0 c@none", expect);
+    }
+
+    #[test]
+    fn pruned_requirements_do_not_count() {
+        let universe = "
+            a@v1.0.0: b@v1.0.0
+            b@v1.0.0: c@v1.1.0
+            c@v1.0.0:
+            c@v1.1.0:
+        ";
+        check(universe, "a@v1.0.0", "c@v1.0.0", "a@v1.0.0 c@v1.0.0");
+        // As a root, b brings in all that it requires.
+        check(universe, "a@v1.0.0 b@v1.0.0", "c@v1.0.0", "c@v1.0.0");
+        let unpruned = universe.replace("a@v1.0.0:", "*a@v1.0.0:");
+        check(&unpruned, "a@v1.0.0", "c@v1.0.0", "c@v1.0.0");
+    }
+
+    #[test]
+    fn a_version_that_is_not_listed_is_kept_if_it_fits() {
+        let universe = "
+            a@v1.0.0:
+            a@v1.0.1-0.20200101000000-abcdef012345: b@v1.0.0
+            a@v1.1.0: b@v1.1.0
+            b@v1.0.0:
+            b@v1.1.0:
+        ";
+        let pseudo = "a@v1.0.1-0.20200101000000-abcdef012345";
+        let universe = Universe::new(universe);
+        let roots = modules(&format!("{pseudo} b@v1.0.0"));
+        let edited = universe.edit(&roots, &modules("a@v1.1.0"), &modules("b@v1.0.0"));
+        assert_eq!(edited, Ok(roots));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_left_alone_or_avoided() {
+        let universe = "
+            a@v1.0.0:
+            *a@v1.1.0: gone@v1.0.0
+            b@v1.0.0:
+        ";
+        let universe = Universe::new(universe);
+        let edited = universe.edit(&modules("a@v1.0.0"), &modules("a@v1.1.0"), &[]);
+        assert_eq!(edited, Ok(modules("a@v1.0.0")));
+        let conflicts = universe
+            .edit(&modules("a@v1.1.0 gone@v1.0.0"), &[], &modules("b@v1.0.0"))
+            .unwrap_err();
+        assert!(conflicts.iter().all(Conflict::is_failure));
+    }
+
+    /// A small generator: the same numbers for ever.
+    struct Chance(u64);
+
+    impl Chance {
+        fn below(&mut self, limit: u64) -> u64 {
+            self.0 = self
+                .0
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 33) % limit
+        }
+    }
+
+    fn random(chance: &mut Chance) -> (Universe, Vec<ModuleVersion>) {
+        let (paths, versions) = (2 + chance.below(5), 1 + chance.below(4));
+        let name = |path: u64, version: u64| {
+            ModuleVersion::new(format!("x.com/p{path}"), format!("v1.{version}.0"))
+        };
+        let mut modules = Vec::new();
+        for path in 0..paths {
+            for version in 0..versions {
+                let mut require = Vec::new();
+                for _ in 0..chance.below(3) {
+                    require.push(name(chance.below(paths), chance.below(versions)));
+                }
+                let pruning = if chance.below(3) == 0 {
+                    Pruning::Unpruned
+                } else {
+                    Pruning::Pruned
+                };
+                modules.push((name(path, version), Requires { pruning, require }));
+            }
+        }
+        let universe = Universe { modules };
+        let wanted = (0..paths)
+            .filter(|_| chance.below(2) == 0)
+            .collect::<Vec<_>>();
+        let mut roots: Vec<_> = wanted
+            .into_iter()
+            .map(|path| name(path, chance.below(versions)))
+            .collect();
+        // Consistent roots, as every run starts with.
+        for _ in 0..10 {
+            let graph = universe.load(&roots, HashSet::new()).graph;
+            for root in &mut roots {
+                root.version = graph.selected(&root.path).unwrap().clone();
+            }
+        }
+        (universe, roots)
+    }
+
+    #[test]
+    fn an_edit_selects_what_must_be_selected_and_then_changes_nothing_more() {
+        let mut chance = Chance(1);
+        let mut edited = 0;
+        for _ in 0..2000 {
+            let (universe, roots) = random(&mut chance);
+            assert_eq!(
+                universe.edit(&roots, &[], &[]),
+                Ok(roots.clone()),
+                "nothing is wished for"
+            );
+            let mut must = Vec::new();
+            for _ in 0..=chance.below(2) {
+                let known = &universe.modules
+                    [usize::try_from(chance.below(universe.modules.len() as u64)).unwrap()]
+                .0;
+                let mut wanted = known.clone();
+                if chance.below(4) == 0 {
+                    wanted.version = Version::new(NONE);
+                }
+                must.push(wanted);
+            }
+            let Ok(after) = universe.edit(&roots, &[], &must) else {
+                continue;
+            };
+            let graph = universe.load(&after, HashSet::new()).graph;
+            for module in &must {
+                let selected = graph.selected(&module.path).map_or(NONE, Version::as_str);
+                assert_eq!(selected, module.version.as_str(), "{module} of {after:?}");
+            }
+            for root in &after {
+                assert_eq!(
+                    graph.selected(&root.path),
+                    Some(&root.version),
+                    "roots are selected"
+                );
+            }
+            assert_eq!(
+                universe.edit(&after, &[], &must),
+                Ok(after),
+                "once is enough"
+            );
+            edited += 1;
+        }
+        assert!(1000 < edited, "{edited}");
+    }
+}

@@ -89,7 +89,7 @@ impl Resolver<'_, '_, '_> {
         let (old, new) = (self.old_names(), self.new_names(options));
         for name in ["go", "toolchain"] {
             let (old, new) = (old.get(name).cloned(), new.get(name).cloned());
-            if old != new {
+            if old != new && !self.in_workspace {
                 told.insert(ModulePath::new(name), (old, new));
             }
         }
@@ -174,6 +174,8 @@ impl Resolver<'_, '_, '_> {
         }
     }
 
+    /// In a workspace the go command compares go.mod with what it has made of it already: only what comes in or rises
+    /// is told.
     fn of_requirements(&self, told: &mut BTreeMap<ModulePath, Move>) {
         let after = super::resolver::index(&self.build_list);
         let Some(main) = self.session.mains.modules.first() else {
@@ -181,8 +183,13 @@ impl Resolver<'_, '_, '_> {
         };
         for line in &main.file.require {
             let path = &line.module.path;
-            let (old, new) = (Some(line.module.version.clone()), after.get(path).cloned());
-            if old != new {
+            // The main module itself, where a go.mod lists it, is no requirement any more.
+            let new = after
+                .get(path)
+                .filter(|version| !version.is_empty())
+                .cloned();
+            let old = Some(line.module.version.clone());
+            if old != new && !self.in_workspace {
                 told.insert(path.clone(), (old, new));
             }
         }

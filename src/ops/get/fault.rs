@@ -11,7 +11,7 @@ use crate::domain::text::quote::Quoted;
 use crate::ops::failure::FailureKind;
 use crate::ops::packages::PackageError;
 use crate::ops::query::QueryError;
-use crate::ops::source::ModuleError;
+use crate::ops::source::{ModuleError, Reason};
 use crate::ops::upstream::{FetchError, IsNotFound};
 
 /// Why an argument cannot be followed.
@@ -21,7 +21,7 @@ pub enum Fault {
     #[error("{0}")]
     Query(Arc<QueryError>),
     /// The contents of a module cannot be looked at.
-    #[error("{0}")]
+    #[error("{}", contents_text(_0))]
     Contents(PackageError),
     /// A module was found, but not the package in it.
     #[error("{}", not_in_text(self))]
@@ -179,6 +179,16 @@ pub(super) fn of_module(error: &ModuleError) -> FailureKind {
         FailureKind::Outside
     } else {
         FailureKind::Input
+    }
+}
+
+/// A zip is named by its file alone.
+fn contents_text(error: &PackageError) -> String {
+    match error {
+        PackageError::Module(error) if matches!(*error.reason, Reason::Unpack(_)) => {
+            error.reason.to_string()
+        }
+        error => error.to_string(),
     }
 }
 

@@ -43,6 +43,11 @@ impl Resolver<'_, '_, '_> {
         let placeholder = State::new(loaded.state.requirements.clone());
         let state = std::mem::replace(&mut loaded.state, placeholder);
         self.put_state(state);
+        for found in &loaded.matches {
+            if found.packages.is_empty() && found.errors.is_empty() {
+                self.unmatched(found.pattern.as_str());
+            }
+        }
         let seen = self.seen(&loaded);
         self.loaded = Some(loaded);
         Ok(seen)

@@ -25,6 +25,7 @@ use super::context::Context;
 use super::failure::{Failure, FailureKind};
 use super::load::{self, LoadError, LoadOptions, Purpose};
 use super::packages::trees::Trees;
+use super::what_if::{self, Verdicts};
 use crate::domain::gosource::Tags;
 use crate::domain::module::ModuleVersion;
 use argument::Argument;
@@ -48,6 +49,8 @@ pub struct Options {
     pub tests: bool,
     /// Whether each package gets a `tool` line, or loses it with `@none`.
     pub tool: bool,
+    /// Whether authors are asked what they say of all modules that change.
+    pub verdicts: bool,
 }
 
 /// How far modules are upgraded.
@@ -99,6 +102,8 @@ pub struct Report {
     pub before: Vec<ModuleVersion>,
     /// The build list after.
     pub after: Vec<ModuleVersion>,
+    /// What authors say of modules that change, where that was asked for.
+    pub verdicts: Verdicts,
 }
 
 /// Everything is decided, and nothing is written yet.
@@ -133,7 +138,7 @@ pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
 pub async fn resolve(ctx: &Context, options: &Options) -> Result<Done, Failure> {
     let loaded = Box::pin(load::load(ctx, Purpose::Get, &options.load)).await;
     let (session, requirements) = loaded.map_err(GetError::from)?;
-    let (arguments, drop_toolchain) = parse(options)?;
+    let (arguments, drop_toolchain) = parse(ctx, options)?;
     let trees = Trees::new(&session, Tags::Any);
     let finder = Finder::new(&session, &trees);
     let resolver = Resolver::new(&finder, options, arguments, requirements).await;
@@ -161,14 +166,7 @@ pub async fn resolve(ctx: &Context, options: &Options) -> Result<Done, Failure> 
         })
         .collect();
     before.sort();
-    let graph = resolver.state().graph(&session).await.ok();
-    let changes = resolver.changes(&commit, graph.map(|selected| &selected.graph));
-    let report = Report {
-        notes,
-        changes,
-        before,
-        after: resolver.build_list.clone(),
-    };
+    // The graph is not loaded before: what go.sum has to hold depends on whether it was needed so far.
     let files = commit::plan(
         &session,
         resolver.state(),
@@ -176,6 +174,20 @@ pub async fn resolve(ctx: &Context, options: &Options) -> Result<Done, Failure> 
         &commit,
     )
     .await?;
+    let graph = resolver.state().graph(&session).await.ok();
+    let changes = resolver.changes(&commit, graph.map(|selected| &selected.graph));
+    let verdicts = if options.verdicts {
+        what_if::verdicts(&session, &changes).await
+    } else {
+        Verdicts::default()
+    };
+    let report = Report {
+        notes,
+        changes,
+        before,
+        after: resolver.build_list.clone(),
+        verdicts,
+    };
     let work = work.and_then(|work| work::raise(ctx, &work, resolver.state().go_version()));
     Ok(Done {
         report,
@@ -185,7 +197,7 @@ pub async fn resolve(ctx: &Context, options: &Options) -> Result<Done, Failure> 
 }
 
 /// Understands the arguments. Says, too, whether the `toolchain` line is to go.
-fn parse(options: &Options) -> Result<(Vec<Argument>, bool), GetError> {
+fn parse(ctx: &Context, options: &Options) -> Result<(Vec<Argument>, bool), GetError> {
     let mut drop_toolchain = false;
     let mut errors = Vec::new();
     let mut arguments = Vec::new();
@@ -224,7 +236,7 @@ fn parse(options: &Options) -> Result<(Vec<Argument>, bool), GetError> {
                 errors.push(format!("{raw}: arguments must be package or module paths"));
                 continue;
             }
-            if std::fs::metadata(raw).is_ok_and(|found| !found.is_dir()) {
+            if std::fs::metadata(ctx.dir.join(raw)).is_ok_and(|found| !found.is_dir()) {
                 errors.push(format!(
                     "{raw} exists as a file, but 'go get' requires package arguments"
                 ));

@@ -271,8 +271,8 @@ impl<'f, 's, 'a> Finder<'f, 's, 'a> {
         current: Version,
     ) -> Result<Version, Fault> {
         let place = match route.of(path) {
-            Ok(Upstream::Proxy(url)) => std::ptr::from_ref(url) as usize,
-            Ok(Upstream::Direct) | Err(_) => 0,
+            Upstream::Proxy(url) => std::ptr::from_ref(url) as usize,
+            Upstream::Direct | Upstream::Nobody(_) => 0,
         };
         let question = Question {
             place,
@@ -361,7 +361,7 @@ impl<'f, 's, 'a> Finder<'f, 's, 'a> {
             .in_modules(&mut found, std::slice::from_ref(module))
             .await;
         let answer = match found.errors.into_iter().next() {
-            Some(error) => Err(Fault::Plain(error)),
+            Some(error) => Err(Fault::Plain(format!("pattern {pattern}: {error}"))),
             None => Ok(found.packages),
         };
         lock(&self.matched).insert(key, answer.clone());

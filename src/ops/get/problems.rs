@@ -107,6 +107,7 @@ impl Resolver<'_, '_, '_> {
             .map(|argument| argument.pattern.clone())
             .collect();
         let direct = if let Some(work) = self.workspace() {
+            self.in_workspace = true;
             Box::pin(self.load_in_workspace(work, patterns, &mut concerns)).await?
         } else {
             if !patterns.is_empty() {
@@ -198,7 +199,8 @@ impl Resolver<'_, '_, '_> {
         let packages = &loaded.packages;
         for found in &loaded.matches {
             for error in &found.errors {
-                self.error(FailureKind::Input, error.clone());
+                let text = format!("pattern {}: {error}", found.pattern.as_str());
+                self.error(FailureKind::Input, text);
             }
             if found.errors.is_empty() && found.packages.is_empty() {
                 self.unmatched(found.pattern.as_str());

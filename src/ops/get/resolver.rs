@@ -49,6 +49,8 @@ pub(super) struct Resolver<'r, 's, 'a> {
     /// The packages that were loaded last.
     pub(super) loaded: Option<Loaded>,
     pub(super) neighbours: Option<Neighbours>,
+    /// Whether packages were checked as a workspace sees them.
+    pub(super) in_workspace: bool,
     /// What the user is told, although the result is good.
     pub(super) notes: Vec<String>,
     errors: Vec<String>,
@@ -79,6 +81,7 @@ impl<'r, 's, 'a> Resolver<'r, 's, 'a> {
             state: Some(State::with_graph(requirements, graph)),
             loaded: None,
             neighbours: None,
+            in_workspace: false,
             notes: Vec::new(),
             errors: Vec::new(),
             kind: FailureKind::Input,

@@ -62,7 +62,7 @@ impl<'a> Witnesses<'a> {
         path: &ModulePath,
     ) -> Result<Vec<Version>, FetchError> {
         match upstream {
-            Upstream::Proxy(_) => Ok(self
+            Upstream::Proxy(_) | Upstream::Nobody(_) => Ok(self
                 .source
                 .upstreams
                 .versions_at(upstream, path)
@@ -96,7 +96,9 @@ impl<'a> Witnesses<'a> {
         module: &ModuleVersion,
     ) -> Result<Vec<u8>, FetchError> {
         match upstream {
-            Upstream::Proxy(_) => self.source.upstreams.go_mod_at(upstream, module).await,
+            Upstream::Proxy(_) | Upstream::Nobody(_) => {
+                self.source.upstreams.go_mod_at(upstream, module).await
+            }
             Upstream::Direct => {
                 let fetched = Box::pin(self.direct.go_mod(&module.path, &module.version));
                 Ok(fetched.await?)
@@ -115,7 +117,9 @@ impl<'a> Witnesses<'a> {
             progress: &|_| {},
         };
         match upstream {
-            Upstream::Proxy(_) => self.source.upstreams.zip_at(upstream, module, sink).await?,
+            Upstream::Proxy(_) | Upstream::Nobody(_) => {
+                self.source.upstreams.zip_at(upstream, module, sink).await?;
+            }
             Upstream::Direct => Box::pin(self.direct.zip(module, sink))
                 .await
                 .map_err(FetchError::from)?,

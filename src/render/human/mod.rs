@@ -15,4 +15,5 @@ pub mod tidy;
 pub mod trace;
 pub mod tree;
 pub mod verify;
+pub mod what_if;
 pub mod why_version;

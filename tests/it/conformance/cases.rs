@@ -550,7 +550,7 @@ fn tree_sums(tree: &Path) -> Vec<(String, String)> {
 }
 
 /// Returns the unpacked proxy tree of a universe; each is unpacked once.
-fn universe(archive: &Path) -> PathBuf {
+pub(super) fn universe(archive: &Path) -> PathBuf {
     static TREES: Mutex<BTreeMap<PathBuf, TempDir>> = Mutex::new(BTreeMap::new());
     let mut trees = TREES.lock().unwrap();
     let tree = trees.entry(archive.to_owned()).or_insert_with(|| {

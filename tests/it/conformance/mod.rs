@@ -4,6 +4,7 @@ pub(crate) mod binary;
 mod cases;
 mod commit;
 mod download;
+mod get;
 mod goenv;
 mod gosource;
 mod later;

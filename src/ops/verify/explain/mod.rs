@@ -131,7 +131,7 @@ async fn gather(
     let asked = upstreams.iter().map(|upstream| async {
         let who = match upstream {
             Upstream::Proxy(url) => Witness::Proxy(url.to_string()),
-            Upstream::Direct => Witness::Tag,
+            Upstream::Direct | Upstream::Nobody(_) => Witness::Tag,
         };
         say(who, witnesses.ask(*upstream, module, kind).await)
     });

@@ -273,7 +273,7 @@ fn differing(tag: Option<&Contents>, proxy: Option<&Contents>) -> Vec<String> {
 fn name(upstream: Upstream<'_>) -> String {
     match upstream {
         Upstream::Proxy(url) => url.to_string(),
-        Upstream::Direct => "the repository".to_owned(),
+        Upstream::Direct | Upstream::Nobody(_) => "the repository".to_owned(),
     }
 }
 

@@ -1,0 +1,39 @@
+//! `graph what-if`: arguments to operation to output.
+
+use crate::cli::args::what_if::Args;
+use crate::cli::args::{LoadFlags, TextFormat};
+use crate::cli::commands::{context_with, format_of, get, load_options};
+use crate::cli::exit::Outcome;
+use crate::cli::settings::Settings;
+use crate::ops;
+use crate::ops::failure::Failure;
+use crate::ops::what_if::Options;
+use crate::render;
+
+/// Runs the command.
+pub fn run(settings: &Settings, load: &LoadFlags, args: &Args) -> Result<Outcome, Failure> {
+    let options = Options {
+        get: ops::get::Options {
+            load: load_options(load),
+            arguments: args.packages.clone(),
+            upgrade: args.upgrade.map(get::upgrade),
+            tests: args.tests,
+            ..ops::get::Options::default()
+        },
+        write: args.write,
+    };
+    let ctx = context_with(settings, load)?;
+    let report = settings.block_on(ops::what_if::run(&ctx, &options))?;
+    let asked = if args.json {
+        Some(TextFormat::Json)
+    } else {
+        args.format
+    };
+    let format = format_of(settings, asked, TextFormat::Text, TextFormat::Json);
+    Ok(Outcome::done(match format {
+        TextFormat::Text => {
+            render::human::what_if::render(&report, &settings.styles()).into_bytes()
+        }
+        TextFormat::Json => render::json::what_if::render(&report),
+    }))
+}

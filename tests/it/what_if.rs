@@ -1,0 +1,100 @@
+//! `modsmith graph what-if`.
+
+use std::fs;
+
+use insta::assert_snapshot;
+use modsmith::ops::load::LoadOptions;
+use modsmith::ops::{get, list, what_if};
+use serde_json::Value;
+
+use super::conformance::support::corpus;
+use super::get::sample;
+use crate::support::context::{block_on, context};
+use crate::support::{txtar, unzip};
+
+#[test]
+fn changes_are_told_and_no_file_is_touched() {
+    let sandbox = sample();
+    let before = sandbox.read("go.mod");
+    assert_snapshot!(sandbox.run("graph what-if rsc.io/sampler@none").success(), @r"
+    downgraded rsc.io/quote v1.5.1 => v1.3.0
+    removed    rsc.io/sampler v1.3.0
+    would be written: go.sum, go.mod
+    ");
+    assert_eq!(sandbox.read("go.mod"), before);
+    assert!(!sandbox.work().join("go.sum").exists());
+    sandbox
+        .run("graph what-if --write rsc.io/sampler@none")
+        .success();
+    assert!(sandbox.read("go.mod").contains("rsc.io/quote v1.3.0"));
+}
+
+#[test]
+fn what_authors_say_is_told() {
+    let sandbox = sample();
+    let run = sandbox.run("graph what-if example.com/retract/rationale@v1.0.0-multiline1");
+    assert!(run.success().contains("retracted: example.com/retract/rationale@v1.0.0-multiline1: retracted by module author: short description\n"));
+    let run = sandbox.run("graph what-if example.com/deprecated/a@v1.0.0");
+    assert!(run.success().contains(
+        "deprecated: example.com/deprecated/a@v1.0.0: in example.com/deprecated/a@v1.9.0\n"
+    ));
+}
+
+#[test]
+fn the_selected_version_changes_nothing() {
+    let mut compared = 0;
+    for number in 0..40 {
+        let script = corpus().join(format!("cases/rand_{number:03}"));
+        let root = crate::support::scratch();
+        let work = root.path().join("work");
+        txtar::extract(&fs::read(script.join("input.txtar")).unwrap(), &work);
+        unzip::extract(&script.join("proxy.zip"), &root.path().join("proxy"));
+        for module in ["m116", "m117", "m121"] {
+            let case = fs::read(script.join(module).join("case.json")).unwrap();
+            let case: Value = serde_json::from_slice(&case).unwrap();
+            if case["commands"]["buildlist"]["exit"] != 0 {
+                continue;
+            }
+            let home = root.path().to_str().unwrap();
+            let cache = format!("{home}/cache");
+            let proxy = format!("file://{home}/proxy");
+            let env = [
+                ("HOME", home),
+                ("GOMODCACHE", cache.as_str()),
+                ("GOPROXY", proxy.as_str()),
+                ("GOSUMDB", "off"),
+                ("GOENV", "off"),
+                ("GOFLAGS", "-mod=mod"),
+                ("GOWORK", "off"),
+            ];
+            let ctx = context(&work.join(module), root.path(), &env);
+            let options = list::Options {
+                load: LoadOptions::default(),
+                modules: vec!["all".to_owned()],
+                details: list::Details::default(),
+            };
+            let selected = block_on(list::run(&ctx, &options)).unwrap().modules;
+            let go_mod = fs::read_to_string(work.join(module).join("go.mod")).unwrap();
+            // Where the graph is pruned, another root brings in what it requires.
+            let is_listed =
+                |module: &&list::ModuleInfo| go_mod.contains(&format!("{} v", module.path));
+            for selected in selected.iter().skip(1).filter(is_listed).take(3) {
+                let argument = format!("{}@{}", selected.path, selected.version);
+                let options = what_if::Options {
+                    get: get::Options {
+                        arguments: vec![argument.clone()],
+                        ..get::Options::default()
+                    },
+                    write: false,
+                };
+                // A version that the go.mod excludes or that cannot be had is refused.
+                if let Ok(report) = block_on(what_if::run(&ctx, &options)) {
+                    let moved = report.changes.iter().filter(|change| !change.is_told);
+                    assert_eq!(moved.count(), 0, "{module} of {number}: {argument}");
+                    compared += 1;
+                }
+            }
+        }
+    }
+    assert!(100 < compared, "{compared}");
+}
