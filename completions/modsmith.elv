@@ -35,6 +35,7 @@ set edit:completion:arg-completer[modsmith] = {|@words|
             cand env 'Print the Go environment with the origin of each value'
             cand mod 'Parse, format and edit go.mod and go.work, keep them tidy, change requirements and download them'
             cand verify 'Check that what is built, vendored and shipped is what the checksum database has seen'
+            cand merge-driver 'Merge go.mod, go.work and go.sum for git, by what they say'
             cand completions 'Print a completion script for a shell'
         }
         &'modsmith;graph'= {
@@ -601,6 +602,24 @@ set edit:completion:arg-completer[modsmith] = {|@words|
             cand --color 'When to use colour'
             cand --json 'Short for `--format json`, schema `modsmith.verify/1`'
             cand --modcacherw 'Leave new directories of the module cache writable, as with Go''s `-modcacherw`'
+            cand --offline 'Never touch the network; name everything that is missing'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Print every request on stderr'
+            cand --verbose 'Print every request on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'modsmith;merge-driver'= {
+            cand --marker-size 'How long the marks of conflicts are (`%L`)'
+            cand -C 'Change to DIR before anything else; other paths count from there, as in Go'
+            cand --ca-file 'Trust the certificates in FILE as well (PEM)'
+            cand --config 'Read settings from FILE instead of looking for modsmith.toml'
+            cand --color 'When to use colour'
+            cand --install 'Tell git about the driver: .gitattributes for which files, the configuration how to call it'
+            cand --uninstall 'Take that back'
+            cand --check 'See whether git knows the driver'
+            cand --global 'For all repositories of the user'
             cand --offline 'Never touch the network; name everything that is missing'
             cand -q 'Print nothing on stderr but errors'
             cand --quiet 'Print nothing on stderr but errors'

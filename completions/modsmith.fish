@@ -39,6 +39,7 @@ complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "graph" -d 'Print 
 complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "env" -d 'Print the Go environment with the origin of each value'
 complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "mod" -d 'Parse, format and edit go.mod and go.work, keep them tidy, change requirements and download them'
 complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "verify" -d 'Check that what is built, vendored and shipped is what the checksum database has seen'
+complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "merge-driver" -d 'Merge go.mod, go.work and go.sum for git, by what they say'
 complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -l go -d 'Load the graph as the given Go version would, instead of the version that go.mod names' -r
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -l format -d 'How to print the edges' -r -f -a "text\t'`go mod graph`, byte for byte'
@@ -656,6 +657,21 @@ complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_see
 complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from explain" -s q -l quiet -d 'Print nothing on stderr but errors'
 complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from explain" -s v -l verbose -d 'Print every request on stderr'
 complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand merge-driver" -l marker-size -d 'How long the marks of conflicts are (`%L`)' -r
+complete -c modsmith -n "__fish_modsmith_using_subcommand merge-driver" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand merge-driver" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand merge-driver" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand merge-driver" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c modsmith -n "__fish_modsmith_using_subcommand merge-driver" -l install -d 'Tell git about the driver: .gitattributes for which files, the configuration how to call it'
+complete -c modsmith -n "__fish_modsmith_using_subcommand merge-driver" -l uninstall -d 'Take that back'
+complete -c modsmith -n "__fish_modsmith_using_subcommand merge-driver" -l check -d 'See whether git knows the driver'
+complete -c modsmith -n "__fish_modsmith_using_subcommand merge-driver" -l global -d 'For all repositories of the user'
+complete -c modsmith -n "__fish_modsmith_using_subcommand merge-driver" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand merge-driver" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand merge-driver" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand merge-driver" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c modsmith -n "__fish_modsmith_using_subcommand completions" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
 complete -c modsmith -n "__fish_modsmith_using_subcommand completions" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
 complete -c modsmith -n "__fish_modsmith_using_subcommand completions" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F

@@ -1,7 +1,7 @@
 //! The user's own files that a run reads: go.mod, go.work, go.sum, those of directories that replace modules.
 //!
 //! They are those on disk, or those of a revision: then what lies below its root is read from there and from nowhere
-//! else, as if that revision were checked out.
+//! else, as if that revision were checked out. Or some of them are what they would become.
 
 use std::collections::HashMap;
 use std::io;
@@ -18,6 +18,8 @@ pub enum Files {
     Disk,
     /// In a revision.
     Revision(RevisionFiles),
+    /// On disk, but for these, by absolute path.
+    Changed(HashMap<PathBuf, Vec<u8>>),
 }
 
 /// The files of a revision, as far as somebody asked for them.
@@ -34,11 +36,12 @@ pub struct RevisionFiles {
 impl Files {
     /// Returns the contents of a file of at most `limit` bytes.
     pub fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, FsError> {
-        let files = match self {
-            Self::Revision(files) if path.starts_with(&files.root) => files,
-            Self::Disk | Self::Revision(_) => return fs::read(path, limit),
+        let found = match self {
+            Self::Revision(files) if path.starts_with(&files.root) => files.contents.get(path),
+            Self::Changed(contents) if contents.contains_key(path) => contents.get(path),
+            Self::Disk | Self::Revision(_) | Self::Changed(_) => return fs::read(path, limit),
         };
-        match files.contents.get(path) {
+        match found {
             Some(text) if limit < text.len() as u64 => Err(FsError::TooLarge {
                 path: path.to_owned(),
                 limit,
@@ -80,6 +83,24 @@ impl Start {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn changes_hide_one_file_each() {
+        let dir = tempfile::tempdir().unwrap();
+        let (changed, other) = (dir.path().join("go.mod"), dir.path().join("go.sum"));
+        fs::replace(&changed, b"module disk\n").unwrap();
+        fs::replace(&other, b"on disk\n").unwrap();
+        let contents = HashMap::from([(changed.clone(), b"module changed\n".to_vec())]);
+        let files = Files::Changed(contents);
+        assert_eq!(files.read(&changed, 99).unwrap(), b"module changed\n");
+        assert_eq!(files.read(&other, 99).unwrap(), b"on disk\n");
+        assert_eq!(
+            files
+                .read_if_exists(&dir.path().join("none"), 99)
+                .unwrap(),
+            None
+        );
+    }
 
     #[test]
     fn a_revision_hides_the_disk_below_its_root() {

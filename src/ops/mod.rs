@@ -18,6 +18,7 @@ pub mod lint;
 pub mod list;
 pub mod load;
 pub mod main_modules;
+pub mod merge_driver;
 pub mod modfile;
 pub mod packages;
 pub mod places;

@@ -24,6 +24,7 @@ mod html;
 mod layout;
 mod lint;
 mod list;
+mod merge_driver;
 mod mod_tidy;
 mod modfile;
 mod package_index;

@@ -10,6 +10,7 @@ mod dir;
 mod error;
 mod program;
 mod revision;
+mod settings;
 mod zip;
 
 pub use copy::GitRepo;
@@ -17,4 +18,5 @@ pub use dir::GitDirError;
 pub use error::GitError;
 pub use program::Git;
 pub use revision::{LocalRepo, RevisionError};
+pub use settings::{GitScope, GitSettings};
 pub use zip::DirectZipError;

@@ -19,7 +19,7 @@ pub(super) const MAX_LIST: u64 = 256 << 20;
 const MAX_TRANSFERS: usize = 8;
 
 /// Variables that tell git about another repository than the one at hand, as a hook would see them.
-const REPOSITORY_VARIABLES: &[&str] = &[
+pub(super) const REPOSITORY_VARIABLES: &[&str] = &[
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_COMMON_DIR",
     "GIT_DIR",

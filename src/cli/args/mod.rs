@@ -9,6 +9,7 @@ pub mod graph;
 pub mod graph_diff;
 pub mod lint;
 pub mod list;
+pub mod merge_driver;
 pub mod modfile;
 pub mod packages;
 pub mod replaces;
@@ -104,6 +105,7 @@ subcommands! {
         "env" => Env(env::Args),
         "mod" => Mod(modfile::Args),
         "verify" => Verify(verify::Args),
+        "merge-driver" => MergeDriver(merge_driver::Args),
         "completions" => Completions(completions::Args),
     }
 }

@@ -9,6 +9,7 @@ pub mod graph;
 pub mod graph_diff;
 pub mod lint;
 pub mod list;
+pub mod merge_driver;
 pub mod modfile;
 pub mod packages;
 pub mod replaces;
@@ -50,6 +51,7 @@ pub fn run(settings: &Settings, command: &Command) -> Result<Outcome, Failure> {
         Command::Env(args) => env::run(settings, args),
         Command::Mod(args) => modfile::run(settings, args),
         Command::Verify(args) => verify::run(settings, args),
+        Command::MergeDriver(args) => merge_driver::run(settings, args),
         Command::Completions(args) => completions::run(args),
     }
 }
@@ -58,21 +60,26 @@ pub fn run(settings: &Settings, command: &Command) -> Result<Outcome, Failure> {
 fn context(settings: &Settings) -> Result<Context, Failure> {
     let inputs = env::inputs(settings)?;
     let go_env = GoEnv::resolve(&inputs)?;
+    Ok(context_of(settings, &inputs, go_env))
+}
+
+/// Gathers the same for a Go environment that is settled.
+fn context_of(settings: &Settings, inputs: &Inputs, go_env: GoEnv) -> Context {
     let network = if settings.offline {
         Network::Offline
     } else {
         Network::Allowed
     };
-    Ok(Context {
+    Context {
         dir: settings.directory.clone(),
         modcacherw: false,
         config_dir: inputs.config_dir().map(PathBuf::from),
         network,
-        http: HttpClient::new(&http_settings(settings, &inputs, &go_env)),
+        http: HttpClient::new(&http_settings(settings, inputs, &go_env)),
         env: go_env,
-        environment: http_env::environment(&inputs),
+        environment: http_env::environment(inputs),
         reporter: settings.reporter(),
-    })
+    }
 }
 
 /// Gathers the same for a command that loads modules.

@@ -108,20 +108,21 @@ impl File for GoWork {
 
 fn set_in_mod(file: &mut GoMod, key: &Key, content: Option<&Content>) -> Result<(), EditError> {
     match (key, content) {
-        // All requirements are set at once.
-        (Key::Require(_), _) | (Key::Use(_), _) => {}
         (Key::Module, Some(Content::Word(path))) => file.set_module(path),
-        (Key::Module, _) => {}
+        // Requirements are set all at once; a module always has its path, and go.mod no `use`.
+        (Key::Require(_) | Key::Use(_) | Key::Module, _) => {}
         (Key::Go, Some(Content::Word(version))) => file.set_go(version)?,
         (Key::Go, _) => file.drop_go(),
         (Key::Toolchain, Some(Content::Word(name))) => file.set_toolchain(name)?,
         (Key::Toolchain, _) => file.drop_toolchain(),
         (Key::Godebug(name), Some(Content::Word(value))) => file.set_godebug(name, value),
         (Key::Godebug(name), _) => file.drop_godebug(name),
-        (Key::Exclude(path, version), Some(_)) => file.add_exclude(path, version)?,
+        (Key::Exclude(path, version), Some(_)) => {
+            file.join_exclude(&ModuleVersion::new(path.as_str(), version.as_str()))
+        }
         (Key::Exclude(path, version), None) => file.drop_exclude(path, version),
         (Key::Replace(path, version), Some(Content::Target(new))) => {
-            file.add_replace(&ModuleVersion::new(path.as_str(), version.as_str()), new);
+            file.join_replace(&ModuleVersion::new(path.as_str(), version.as_str()), new);
         }
         (Key::Replace(path, version), _) => {
             file.drop_replace(&ModuleVersion::new(path.as_str(), version.as_str()));
@@ -147,14 +148,21 @@ fn set_in_work(file: &mut GoWork, key: &Key, content: Option<&Content>) -> Resul
         (Key::Godebug(name), Some(Content::Word(value))) => file.set_godebug(name, value),
         (Key::Godebug(name), _) => file.drop_godebug(name),
         (Key::Replace(path, version), Some(Content::Target(new))) => {
-            file.add_replace(&ModuleVersion::new(path.as_str(), version.as_str()), new);
+            file.join_replace(&ModuleVersion::new(path.as_str(), version.as_str()), new);
         }
         (Key::Replace(path, version), _) => {
             file.drop_replace(&ModuleVersion::new(path.as_str(), version.as_str()));
         }
         // go.work has none of these.
-        (Key::Module | Key::Require(_) | Key::Exclude(..) | Key::Retract(..), _)
-        | (Key::Tool(_) | Key::Ignore(_), _) => {}
+        (
+            Key::Module
+            | Key::Require(_)
+            | Key::Exclude(..)
+            | Key::Retract(..)
+            | Key::Tool(_)
+            | Key::Ignore(_),
+            _,
+        ) => {}
     }
     Ok(())
 }

@@ -33,7 +33,7 @@ pub(super) fn decide(base: &Entries, ours: &Entries, theirs: &Entries) -> Decide
     for key in keys {
         let content = |entries: &'_ Entries| entries.get(key).map(|entry| entry.content.clone());
         let three = (content(base), content(ours), content(theirs));
-        let outcome = decided.one(key, three.0, three.1, three.2);
+        let outcome = decided.one(key, three.0.as_ref(), three.1, three.2);
         decided.outcomes.insert(key.clone(), outcome);
     }
     decided.settle_toolchain(ours, theirs);
@@ -71,23 +71,23 @@ impl Decided {
     fn one(
         &mut self,
         key: &Key,
-        base: Option<Content>,
+        base: Option<&Content>,
         ours: Option<Content>,
         theirs: Option<Content>,
     ) -> Outcome {
-        if ours == theirs || theirs == base {
+        if ours == theirs || theirs.as_ref() == base {
             return ours.map_or(Outcome::Drop, Outcome::Keep);
         }
-        if ours == base {
+        if ours.as_ref() == base {
             return theirs.map_or(Outcome::Drop, Outcome::Keep);
         }
         match (key, ours, theirs) {
             (_, None, None) => Outcome::Drop,
             (Key::Require(path), Some(ours), Some(theirs)) => {
-                Outcome::Keep(self.required(path, base.as_ref(), &ours, &theirs))
+                Outcome::Keep(self.required(path, base, &ours, &theirs))
             }
             (Key::Require(_), Some(left), None) | (Key::Require(_), None, Some(left)) => {
-                self.removed_or_changed(key, base.as_ref(), left)
+                self.removed_or_changed(key, base, left)
             }
             (Key::Go, Some(Content::Word(ours)), Some(Content::Word(theirs))) => {
                 let word = self.higher(key, ours, theirs, goversion::compare);
@@ -120,7 +120,7 @@ impl Decided {
         theirs: &Content,
     ) -> Content {
         let [(our_version, our_mark), (their_version, their_mark)] =
-            [ours, theirs].map(|content| content.requirement());
+            [ours, theirs].map(Content::requirement);
         let (base_version, base_mark) = base.map_or(("", true), Content::requirement);
         let compare = |a: &str, b: &str| compare_versions(path, a, b);
         let version = if our_version == base_version && base.is_some() {

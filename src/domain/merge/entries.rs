@@ -39,7 +39,7 @@ pub enum Key {
 
 /// What a directive says of its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Content {
+pub(super) enum Content {
     /// That it is there.
     Present,
     /// A word: a version, a path, a value.
@@ -57,17 +57,17 @@ pub enum Content {
 
 /// A directive.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub(super) struct Entry {
     /// What it says.
-    pub content: Content,
+    pub(super) content: Content,
     /// Where it stands.
-    pub line: LineId,
+    pub(super) line: LineId,
     /// Its comments, without the mark of indirect requirements.
-    pub comments: Vec<String>,
+    pub(super) comments: Vec<String>,
 }
 
 /// All directives of a file.
-pub type Entries = BTreeMap<Key, Entry>;
+pub(super) type Entries = BTreeMap<Key, Entry>;
 
 /// Collects the directives of a go.mod.
 pub(super) fn of_mod(file: &GoMod) -> Entries {
@@ -76,7 +76,12 @@ pub(super) fn of_mod(file: &GoMod) -> Entries {
         let path = module.path.as_str().to_owned();
         list.add(Key::Module, Content::Word(path), module.line);
     }
-    list.shared(&file.go, &file.toolchain, &file.godebug, &file.replace);
+    list.shared(
+        file.go.as_ref(),
+        file.toolchain.as_ref(),
+        &file.godebug,
+        &file.replace,
+    );
     for Require {
         module,
         indirect,
@@ -114,7 +119,12 @@ pub(super) fn of_mod(file: &GoMod) -> Entries {
 /// Collects the directives of a go.work.
 pub(super) fn of_work(file: &GoWork) -> Entries {
     let mut list = Collector::new(file.syntax());
-    list.shared(&file.go, &file.toolchain, &file.godebug, &file.replace);
+    list.shared(
+        file.go.as_ref(),
+        file.toolchain.as_ref(),
+        &file.godebug,
+        &file.replace,
+    );
     for Use { path, line, .. } in &file.uses {
         list.add(Key::Use(path.clone()), Content::Present, *line);
     }
@@ -136,8 +146,8 @@ impl<'a> Collector<'a> {
 
     fn shared(
         &mut self,
-        go: &Option<Go>,
-        toolchain: &Option<Toolchain>,
+        go: Option<&Go>,
+        toolchain: Option<&Toolchain>,
         godebug: &[Godebug],
         replace: &[Replace],
     ) {

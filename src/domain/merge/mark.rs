@@ -92,9 +92,10 @@ fn words(key: &Key, content: &Content) -> Vec<String> {
             words.extend(of_module(new));
             words
         }
-        (_, Content::Word(word)) => vec![quoted(word)],
         (Key::Exclude(path, version), _) => vec![quoted(path), quoted(version)],
-        (Key::Tool(word) | Key::Ignore(word) | Key::Use(word), _) => vec![quoted(word)],
+        (Key::Tool(word) | Key::Ignore(word) | Key::Use(word), _) | (_, Content::Word(word)) => {
+            vec![quoted(word)]
+        }
         (_, _) => vec![content.to_string()],
     }
 }

@@ -6,6 +6,7 @@
 //! marks them. See <https://go.dev/ref/mod#minimal-version-selection>.
 
 mod apply;
+pub mod attributes;
 mod decide;
 mod entries;
 mod error;
@@ -179,6 +180,8 @@ fn merge_files<F: File>(name: &str, sides: &Sides<'_>, width: usize) -> Result<M
     let mut merged = ours;
     if decided.changes(&of_ours) {
         merged.set(&decided)?;
+        // Read again: an edit does not list every line that it adds.
+        merged = parse(Side::Result, &merged.format_text())?;
     }
     apply::comments(&mut merged, &theirs, &base, &of_ours, &of_theirs);
     let text = merged.format_text();

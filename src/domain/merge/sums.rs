@@ -44,7 +44,7 @@ pub(super) fn merge(name: &str, sides: &Sides<'_>, width: usize) -> Result<Merge
     } else {
         mark(&text, &conflicts, width)
     };
-    let list = |hashes: &BTreeSet<String>| Vec::from_iter(hashes.iter().cloned()).join(" ");
+    let list = |hashes: &BTreeSet<String>| hashes.iter().cloned().collect::<Vec<_>>().join(" ");
     let conflict = |(line, [our, their]): &(&Line, [&BTreeSet<String>; 2])| Conflict {
         subject: format!("{} {}", line.0, line.1),
         reason: Reason::Hashes,
@@ -113,14 +113,18 @@ fn mark(text: &[u8], conflicts: &[(&Line, [&BTreeSet<String>; 2])], width: usize
         if last.replace(found) == Some(*found) {
             continue;
         }
-        let of_side = |hashes: &BTreeSet<String>| -> String {
-            let lines = hashes.iter();
-            lines
-                .map(|hash| format!("{} {} {hash}\n", found.0, found.1))
-                .collect()
+        let mut push = |mark: &str, hashes: &BTreeSet<String>| {
+            out.push_str(mark);
+            out.push('\n');
+            for hash in hashes {
+                for part in [&found.0, " ", &found.1, " ", hash, "\n"] {
+                    out.push_str(part);
+                }
+            }
         };
-        out.push_str(&format!("{begin}\n{}{middle}\n", of_side(ours)));
-        out.push_str(&format!("{}{end}\n", of_side(theirs)));
+        push(&begin, ours);
+        push(&middle, theirs);
+        push(&end, &BTreeSet::new());
     }
     out.into_bytes()
 }

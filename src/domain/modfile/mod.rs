@@ -8,7 +8,6 @@
 mod amend;
 mod build;
 pub mod change;
-mod comments;
 pub mod directive;
 pub mod edit;
 mod edit_work;
@@ -16,6 +15,7 @@ pub mod error;
 pub mod fix;
 pub mod godebug;
 pub mod lex;
+mod merging;
 pub mod parse;
 pub mod print;
 pub mod quote;

@@ -7,6 +7,7 @@ pub mod env;
 pub mod get;
 pub mod graph_diff;
 pub mod lint;
+pub mod merge_driver;
 pub mod modfile;
 pub mod packages;
 pub mod replaces;
