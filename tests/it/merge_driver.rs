@@ -474,6 +474,64 @@ proptest! {
     }
 }
 
+/// Files of lines that make sense by themselves, in any order and layout, some of them broken.
+fn soups() -> impl Strategy<Value = String> {
+    let lines = prop::sample::select(vec![
+        "module example.com/m",
+        "module example.com/other // Deprecated: no",
+        "go 1.16",
+        "go 1.22",
+        "toolchain default",
+        "toolchain go1.23.1",
+        "require example.com/a v1.0.0",
+        "require example.com/a v1.2.0 // indirect",
+        "require example.com/b v1.0.0 // why; indeed",
+        "require (",
+        "\texample.com/c v0.1.0",
+        "\texample.com/c v0.2.0 // indirect; pinned",
+        ")",
+        "// a comment",
+        "",
+        "exclude example.com/a v1.2.0",
+        "replace example.com/a => ../a",
+        "replace example.com/a v1.0.0 => ../b",
+        "replace example.com/a => \"../c d\"",
+        "retract [v1.0.0, v1.1.0] // bad",
+        "retract v1.0.0",
+        "tool example.com/a/cmd",
+        "ignore ./x",
+        "godebug panicnil=1",
+        "use ./a",
+        "use (",
+        "\t./b",
+        "example.com/a v1.0.0 h1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+        "example.com/a v1.0.0 h1:BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBA=",
+        "example.com/a v1.0.0 h2:CCCC",
+        "\"unfinished",
+        "\u{fffd}\r",
+    ]);
+    prop::collection::vec(lines, 0..9).prop_map(|lines| lines.join("\n"))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #[test]
+    fn whatever_the_files_are_nothing_is_lost_in_silence(
+        base in soups(), ours in soups(), theirs in soups(), name in prop::sample::select(vec!["go.mod", "go.work", "go.sum"]),
+    ) {
+        let sides = Sides { base: base.as_bytes(), ours: ours.as_bytes(), theirs: theirs.as_bytes() };
+        let kind = FileKind::of(name).unwrap();
+        let Ok(merged) = merge(kind, name, &sides, 7) else { return Ok(()) };
+        let result = text(merged.clone());
+        prop_assert_eq!(merged.conflicts.is_empty(), !result.contains("<<<<<<<"), "{}", result);
+        // The result merged with either side once more is the result.
+        if merged.conflicts.is_empty() && ours != base && theirs != base && ours != theirs {
+            let again = Sides { base: ours.as_bytes(), ours: ours.as_bytes(), theirs: result.as_bytes() };
+            prop_assert_eq!(text(merge(kind, name, &again, 7).unwrap()), result);
+        }
+    }
+}
+
 /// A repository in the sandbox whose git finds the program.
 fn repository(test: &str, sandbox: Sandbox) -> Option<Sandbox> {
     let program = std::path::Path::new(env!("CARGO_BIN_EXE_modsmith"));
@@ -689,7 +747,7 @@ fn what_the_merge_leaves_to_do_is_said() {
     assert_snapshot!(sandbox.run("merge-driver base ours theirs go.mod").success(), @r"
     go.mod: merged by what it says
       proved: the graph resolves; modules in the build list: 3
-      `go mod tidy` is due: example.com/b@v1.1.0 is needed, the file says v1.0.0
+      `modsmith mod tidy` is due: example.com/b@v1.1.0 is needed, the file says v1.0.0
     ");
     // What the machine does not have is not proved.
     std::fs::remove_dir_all(sandbox.work().join("proxy")).unwrap();

@@ -139,7 +139,7 @@ fn proof(proof: &Proof) -> Vec<String> {
             None => "the file does not name it".to_owned(),
         };
         lines.push(format!(
-            "`go mod tidy` is due: {} is needed, {from}",
+            "`modsmith mod tidy` is due: {} is needed, {from}",
             raised.module
         ));
     }
