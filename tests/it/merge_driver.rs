@@ -627,7 +627,7 @@ fn git_merges_what_meets_in_one_line() {
     assert_snapshot!(run.success(), @r"
     go.mod: merged by what it says
       require example.com/a: v1.2.0, the higher one, instead of v1.1.0
-      proved: the graph resolves; modules in the build list: 3
+      proved: the graph resolves, with 3 modules
     Auto-merging go.mod
     ");
     assert_eq!(sandbox.read("go.mod"), require("v1.2.0", "v1.1.0"));
@@ -746,7 +746,7 @@ fn what_the_merge_leaves_to_do_is_said() {
         .file("theirs", theirs);
     assert_snapshot!(sandbox.run("merge-driver base ours theirs go.mod").success(), @r"
     go.mod: merged by what it says
-      proved: the graph resolves; modules in the build list: 3
+      proved: the graph resolves, with 3 modules
       `modsmith mod tidy` is due: example.com/b@v1.1.0 is needed, the file says v1.0.0
     ");
     // What the machine does not have is not proved.

@@ -118,7 +118,7 @@ fn set_in_mod(file: &mut GoMod, key: &Key, content: Option<&Content>) -> Result<
         (Key::Godebug(name), Some(Content::Word(value))) => file.set_godebug(name, value),
         (Key::Godebug(name), _) => file.drop_godebug(name),
         (Key::Exclude(path, version), Some(_)) => {
-            file.join_exclude(&ModuleVersion::new(path.as_str(), version.as_str()))
+            file.join_exclude(&ModuleVersion::new(path.as_str(), version.as_str()));
         }
         (Key::Exclude(path, version), None) => file.drop_exclude(path, version),
         (Key::Replace(path, version), Some(Content::Target(new))) => {

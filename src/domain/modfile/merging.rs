@@ -2,9 +2,10 @@
 
 use super::directive::{Exclude, GoMod, GoWork, Replace};
 use super::lex::Position;
-use super::quote::{auto_quote, trim_space};
+use super::quote::auto_quote;
 use super::syntax::{Comment, LineId, Syntax};
 use crate::domain::module::ModuleVersion;
+use crate::domain::text::trim_space;
 
 impl Syntax {
     /// Returns the comments before a line and behind it, without their `//` and without the mark `indirect`; blank lines
