@@ -95,9 +95,7 @@ mod tests {
         assert_eq!(files.read(&changed, 99).unwrap(), b"module changed\n");
         assert_eq!(files.read(&other, 99).unwrap(), b"on disk\n");
         assert_eq!(
-            files
-                .read_if_exists(&dir.path().join("none"), 99)
-                .unwrap(),
+            files.read_if_exists(&dir.path().join("none"), 99).unwrap(),
             None
         );
     }
