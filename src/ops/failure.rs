@@ -490,7 +490,7 @@ fn kind_of_load(error: &LoadError) -> FailureKind {
         LoadError::Argument(_) | LoadError::GoTooOld { .. } => FailureKind::Usage,
         LoadError::Offline { .. } => FailureKind::Outside,
         LoadError::File(error) if !error.is_not_found() => FailureKind::Outside,
-        LoadError::Module { error, .. } => kind_of_module(error),
+        LoadError::Module { error, .. } | LoadError::Added { error, .. } => kind_of_module(error),
         LoadError::Contents(error) => kind_of_module(error),
         LoadError::Query(error) => kind_of_query(error),
         LoadError::Parse(_)
@@ -548,7 +548,9 @@ fn hint_of_load(error: &LoadError) -> Option<String> {
         LoadError::NotWithVendor { .. } => {
             "use `--mod readonly` or `--mod mod` to look past the vendor directory".to_owned()
         }
-        LoadError::Module { error, .. } => return hint_of_module(error),
+        LoadError::Module { error, .. } | LoadError::Added { error, .. } => {
+            return hint_of_module(error);
+        }
         LoadError::Contents(error) => return hint_of_module(error),
         _ => return None,
     };

@@ -123,6 +123,15 @@ pub enum LoadError {
         #[source]
         error: Box<ModuleError>,
     },
+    /// The requirements of a module that was found for a package could not be told.
+    #[error("{imports}: {error}")]
+    Added {
+        /// Who imports whom, from the main module to the package.
+        imports: String,
+        /// What is wrong with the module.
+        #[source]
+        error: Box<ModuleError>,
+    },
     /// The contents of a module cannot be had or believed.
     #[error(transparent)]
     Contents(Arc<ModuleError>),

@@ -179,6 +179,12 @@ fn errors_have_the_words_of_go_and_nothing_is_written() {
             "package m\n\nimport _ \"example.com/gone/p\"\n",
             "example.com/m imports\n\texample.com/gone/p: ",
         ),
+        (
+            "x.go",
+            "package m\n\nimport _ \"x.example/wrongpath\"\n",
+            "example.com/m imports\n\tx.example/wrongpath: x.example/wrongpath@v1.0.0: parsing go.mod:\n\
+             \tmodule declares its path as: x.example/rightpath\n\t        but was required as: x.example/wrongpath\n",
+        ),
     ];
     for (name, text, expect) in files {
         let sandbox = sample().file(name, text);

@@ -23,6 +23,7 @@ use crate::ops::failure::FailureKind;
 use crate::ops::load::{self, LoadError, MAX_GO_MOD, Purpose, Start};
 use crate::ops::packages::PackageError;
 use crate::ops::packages::load::{Loaded, build_tags, load_from, start};
+use crate::ops::packages::stack::stack;
 use crate::ops::packages::trees::Trees;
 use crate::ops::query::{deprecation, retraction};
 use crate::ops::session::Session;
@@ -339,25 +340,4 @@ fn sum_error(module: &ModuleVersion, old: &Version, actual: &ModuleVersion) -> S
 fn is_about_build(error: &PackageError, packages: &Packages, id: PackageId) -> bool {
     let is_somewhere = !matches!(packages.provider(id), Provider::Nobody);
     matches!(error, PackageError::NoFiles) && is_somewhere
-}
-
-/// Returns the chain of imports to a package, as the go command shows it in front of an error.
-fn stack(packages: &Packages, id: PackageId) -> String {
-    let chain = packages.chain(id);
-    let mut text = String::new();
-    for (position, &link) in chain.iter().enumerate() {
-        text.push_str(packages.path(link));
-        if packages.is_test(link) {
-            text.push_str(".test");
-        }
-        if let Some(&next) = chain.get(position + 1) {
-            let is_tested = packages.tested(next) == Some(link);
-            text.push_str(if is_tested {
-                " tested by\n\t"
-            } else {
-                " imports\n\t"
-            });
-        }
-    }
-    text
 }

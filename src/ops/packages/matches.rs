@@ -7,6 +7,7 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use rayon::prelude::*;
 
+use super::PackageError;
 use super::resolve::State;
 use super::trees::{PackageDir, Scan, Tree, Trees};
 use crate::domain::gosource::Tags;
@@ -262,7 +263,7 @@ impl Matcher<'_, '_, '_> {
                     Ok(Some(listing)) => listing,
                     Ok(None) => continue,
                     Err(error) => {
-                        errors.push(error.to_string());
+                        errors.push(PackageError::File(Arc::clone(error)).to_string());
                         if !name.is_empty() && (!is_wild || pattern.matches(&name)) {
                             matched.push((name, dir));
                         }

@@ -2,6 +2,7 @@
 //!
 //! See <https://go.dev/ref/mod#resolve-pkg-mod>.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
@@ -9,6 +10,7 @@ use futures_util::future::join_all;
 use super::PackageError;
 use super::resolve::State;
 use super::roots::Errors;
+use super::stack::stack;
 use super::trees::{PackageDir, Trees};
 use crate::domain::module::{ModulePath, ModuleVersion, Version, goversion, path as paths, pseudo};
 use crate::domain::mvs::Pruning;
@@ -77,12 +79,14 @@ impl Finder<'_, '_, '_> {
             .collect();
         let answers = missing.iter().map(|&id| self.find(packages.path(id)));
         let mut added = Vec::new();
+        let mut added_by: HashMap<ModuleVersion, PackageId> = HashMap::new();
         for (id, answer) in missing.iter().zip(join_all(answers).await) {
             match answer {
                 Ok(module) => {
                     let path = packages.path(*id);
                     let text = format!("found {path} in {} {}", module.path, module.version);
                     self.session.ctx.reporter.report(Event::Detail(&text));
+                    added_by.entry(module.clone()).or_insert(*id);
                     added.push(module);
                 }
                 Err(mut error) => {
@@ -93,7 +97,19 @@ impl Finder<'_, '_, '_> {
                 }
             }
         }
-        self.with(added).await
+        // Who imports a package says more than who requires a module that nobody has required before.
+        self.with(added).await.map_err(|failure| match failure {
+            LoadError::Module { chain, error } => {
+                match chain.last().and_then(|last| added_by.get(last)) {
+                    None => LoadError::Module { chain, error },
+                    Some(&id) => LoadError::Added {
+                        imports: stack(packages, id),
+                        error,
+                    },
+                }
+            }
+            failure => failure,
+        })
     }
 
     /// Returns the directory of the main module that needs a package, unless it is the one at hand.

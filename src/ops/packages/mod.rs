@@ -11,6 +11,7 @@ pub mod matches;
 pub mod missing;
 pub mod resolve;
 pub mod roots;
+pub mod stack;
 pub mod tidy;
 pub mod trees;
 
@@ -107,7 +108,7 @@ pub enum PackageError {
     #[error("{0}")]
     Graph(Arc<LoadError>),
     /// A directory or file cannot be read.
-    #[error("{0}")]
+    #[error("{}", unreadable(.0))]
     File(Arc<FsError>),
     /// A file is no text of Go.
     #[error("{0}")]
@@ -115,6 +116,17 @@ pub enum PackageError {
     /// No file in its directory counts.
     #[error("no Go source files")]
     NoFiles,
+}
+
+/// Says that a file cannot be read in the words of the go command.
+fn unreadable(error: &FsError) -> String {
+    let FsError::Io { path, source, .. } = error else {
+        return error.to_string();
+    };
+    let reason = source.to_string();
+    // The number of the error is Rust's addition, and its capital letter.
+    let reason = reason.split(" (os error").next().unwrap_or_default();
+    format!("open {}: {}", path.display(), reason.to_lowercase())
 }
 
 impl PackageError {
@@ -125,5 +137,20 @@ impl PackageError {
             self,
             Self::Import(Missing { .. } | NotRequired { .. } | NotStandard { .. })
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_that_cannot_be_read_have_the_words_of_go() {
+        let denied = std::io::Error::from_raw_os_error(13);
+        let error = crate::adapters::fs::at("read", std::path::Path::new("/m/x.go"))(denied);
+        let text = PackageError::File(Arc::new(error)).to_string();
+        let text = text.replace(std::path::MAIN_SEPARATOR, "/");
+        assert!(text.starts_with("open /m/x.go: "), "{text}");
+        assert!(!text.contains("os error"), "{text}");
     }
 }

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use super::error::{Problem, TidyError, stack};
+use super::error::{Problem, TidyError};
 use crate::domain::module::{ModuleVersion, goversion};
 use crate::domain::mvs::Pruning;
 use crate::domain::mvs::roots::Requirements;
@@ -12,6 +12,7 @@ use crate::domain::packages::{ImportError, PackageId, Packages, Provider};
 use crate::ops::packages::PackageError;
 use crate::ops::packages::load::Loaded;
 use crate::ops::packages::resolve::{GoMods, Location, Resolver, Selected, State};
+use crate::ops::packages::stack::stack;
 use crate::ops::packages::trees::Trees;
 use crate::ops::session::Session;
 

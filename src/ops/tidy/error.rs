@@ -3,10 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::domain::packages::{ImportError, PackageId, Packages};
+use crate::domain::packages::ImportError;
 use crate::ops::load::LoadError;
 use crate::ops::packages::PackageError;
 use crate::ops::packages::load::Loaded;
+use crate::ops::packages::stack::stack;
 
 /// What is wrong, all of it.
 #[derive(Debug)]
@@ -81,21 +82,4 @@ pub(super) fn of_packages(loaded: &Loaded) -> Vec<Problem> {
             })
         })
         .collect()
-}
-
-/// Returns a shortest chain of imports to a package, as the go command writes it into errors.
-pub(super) fn stack(packages: &Packages, id: PackageId) -> String {
-    let chain = packages.chain(id);
-    let mut text = String::new();
-    for (position, &at) in chain.iter().enumerate() {
-        text.push_str(packages.path(at));
-        let suffix = if packages.is_test(at) { ".test" } else { "" };
-        text.push_str(suffix);
-        match chain.get(position + 1) {
-            None => {}
-            Some(&next) if packages.tested(next) == Some(at) => text.push_str(" tested by\n\t"),
-            Some(_) => text.push_str(" imports\n\t"),
-        }
-    }
-    text
 }

@@ -188,7 +188,8 @@ impl Tidy<'_, '_> {
             if found.packages.is_empty() && found.errors.is_empty() {
                 self.session.ctx.warn("\"all\" matched no packages");
             }
-            more.extend(found.errors.iter().cloned().map(Problem::Other));
+            let errors = found.errors.iter();
+            more.extend(errors.map(|error| Problem::Other(format!("pattern all: {error}"))));
         }
         self.note(&mut problems, more)?;
         let unused = self.unused(&before, &loaded.state).await?;
