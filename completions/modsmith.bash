@@ -282,8 +282,7 @@ _modsmith() {
             return 0
             ;;
         modsmith__subcmd__graph)
-            opts="-C -q -v -h --go --format --fold --json --mod --modfile --modcacherw --offline --ca-file --config --color --quiet --verbose --help list tree trace why packages cycles diff lint replaces"
-            opts="-C -q -v -h --go --format --fold --json --mod --modfile --modcacherw --offline --ca-file --config --color --quiet --verbose --help list tree why packages what-if"
+            opts="-C -q -v -h --go --format --fold --json --mod --modfile --modcacherw --offline --ca-file --config --color --quiet --verbose --help list tree trace why packages cycles diff lint replaces what-if"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -179,10 +179,6 @@ set edit:completion:arg-completer[modsmith] = {|@words|
         }
         &'modsmith;graph;cycles'= {
             cand --format 'How to print the result'
-        &'modsmith;graph;what-if'= {
-            cand -u 'Upgrade the modules with packages that those need; `-u=patch` to patch releases only'
-            cand --upgrade 'Upgrade the modules with packages that those need; `-u=patch` to patch releases only'
-            cand --format 'How to print what changes'
             cand --mod 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS'
             cand --modfile 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`'
             cand -C 'Change to DIR before anything else; other paths count from there, as in Go'
@@ -250,6 +246,25 @@ set edit:completion:arg-completer[modsmith] = {|@words|
             cand --color 'When to use colour'
             cand --no-effects 'Do not tell what the build would be without each line'
             cand --json 'Short for `--format json`'
+            cand --modcacherw 'Leave new directories of the module cache writable, as with Go''s `-modcacherw`'
+            cand --offline 'Never touch the network; name everything that is missing'
+            cand -q 'Print nothing on stderr but errors'
+            cand --quiet 'Print nothing on stderr but errors'
+            cand -v 'Print every request on stderr'
+            cand --verbose 'Print every request on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'modsmith;graph;what-if'= {
+            cand -u 'Upgrade the modules with packages that those need; `-u=patch` to patch releases only'
+            cand --upgrade 'Upgrade the modules with packages that those need; `-u=patch` to patch releases only'
+            cand --format 'How to print what changes'
+            cand --mod 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS'
+            cand --modfile 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`'
+            cand -C 'Change to DIR before anything else; other paths count from there, as in Go'
+            cand --ca-file 'Trust the certificates in FILE as well (PEM)'
+            cand --config 'Read settings from FILE instead of looking for modsmith.toml'
+            cand --color 'When to use colour'
             cand -t 'Count the tests of packages, too'
             cand --tests 'Count the tests of packages, too'
             cand --write 'Do it: write go.mod and go.sum'

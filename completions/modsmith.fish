@@ -41,71 +41,43 @@ complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "mod" -d 'Parse, f
 complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "verify" -d 'Check that what is built, vendored and shipped is what the checksum database has seen'
 complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "merge-driver" -d 'Merge go.mod, go.work and go.sum for git, by what they say'
 complete -c modsmith -n "__fish_modsmith_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -l go -d 'Load the graph as the given Go version would, instead of the version that go.mod names' -r
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -l format -d 'How to print the edges' -r -f -a "text\t'`go mod graph`, byte for byte'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages what-if" -l go -d 'Load the graph as the given Go version would, instead of the version that go.mod names' -r
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages what-if" -l format -d 'How to print the edges' -r -f -a "text\t'`go mod graph`, byte for byte'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces what-if" -l go -d 'Load the graph as the given Go version would, instead of the version that go.mod names' -r
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces what-if" -l format -d 'How to print the edges' -r -f -a "text\t'`go mod graph`, byte for byte'
 json\t'Modules and requirements, schema `modsmith.graph/1`'
 dot\t'A directed graph for Graphviz'
 mermaid\t'A flowchart for Mermaid'
 svg\t'A drawing, made without Graphviz; large graphs are folded'
 html\t'One file to search, fold and follow the graph in; it loads nothing from elsewhere'"
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -l fold -d 'What is drawn as one box in an SVG; without it, as much as it takes for a drawing that can be read' -r -f -a "never\t'Every module version by itself'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces what-if" -l fold -d 'What is drawn as one box in an SVG; without it, as much as it takes for a drawing that can be read' -r -f -a "never\t'Every module version by itself'
 module\t'All versions of a module'
 owner\t'All modules whose paths begin alike, as `github.com/azure`'
 host\t'All modules of a host'"
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -l mod -d 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS' -r -f -a "readonly\t'Refuse to go on when go.mod or go.sum would have to change'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces what-if" -l mod -d 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS' -r -f -a "readonly\t'Refuse to go on when go.mod or go.sum would have to change'
 mod\t'Resolve as if go.mod could be changed; nothing is written'
 vendor\t'Believe vendor/modules.txt'"
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -l modfile -d 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -l color -d 'When to use colour' -r -f -a "auto\t''
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces what-if" -l modfile -d 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces what-if" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces what-if" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces what-if" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces what-if" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -l json -d 'Short for `--format json`'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -l offline -d 'Never touch the network; name everything that is missing'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -s q -l quiet -d 'Print nothing on stderr but errors'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -s v -l verbose -d 'Print every request on stderr'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -f -a "list" -d 'Print the build list or the given modules, as `go list -m` does'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -f -a "tree" -d 'Print the requirements as a tree'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -f -a "trace" -d 'Tell how the resolver comes to its answer'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -f -a "why" -d 'Tell why packages or modules are needed, as `go mod why` does'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -f -a "packages" -d 'List packages with the modules that provide them, as `go list -e` finds them'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -f -a "cycles" -d 'Find modules that require each other'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -f -a "diff" -d 'Tell what changed between two states: modules, and who caused each change'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -f -a "lint" -d 'Find mistakes of meaning in go.mod'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces" -f -a "replaces" -d 'Look at every `replace` line: whether it is in force, and what the build would be without it'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages" -l fold -d 'What is drawn as one box in an SVG; without it, as much as it takes for a drawing that can be read' -r -f -a "never\t'Every module version by itself'
-svg\t'A drawing, made without Graphviz; large graphs are folded'"
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages what-if" -l fold -d 'What is drawn as one box in an SVG; without it, as much as it takes for a drawing that can be read' -r -f -a "never\t'Every module version by itself'
-module\t'All versions of a module'
-owner\t'All modules whose paths begin alike, as `github.com/azure`'
-host\t'All modules of a host'"
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages what-if" -l mod -d 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS' -r -f -a "readonly\t'Refuse to go on when go.mod or go.sum would have to change'
-mod\t'Resolve as if go.mod could be changed; nothing is written'
-vendor\t'Believe vendor/modules.txt'"
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages what-if" -l modfile -d 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages what-if" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages what-if" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages what-if" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages what-if" -l color -d 'When to use colour' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages what-if" -l json -d 'Short for `--format json`'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages what-if" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages what-if" -l offline -d 'Never touch the network; name everything that is missing'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages what-if" -s q -l quiet -d 'Print nothing on stderr but errors'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages what-if" -s v -l verbose -d 'Print every request on stderr'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages what-if" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages what-if" -f -a "list" -d 'Print the build list or the given modules, as `go list -m` does'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages what-if" -f -a "tree" -d 'Print the requirements as a tree'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages what-if" -f -a "why" -d 'Tell why packages or modules are needed, as `go mod why` does'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages what-if" -f -a "packages" -d 'List packages with the modules that provide them, as `go list -e` finds them'
-complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree why packages what-if" -f -a "what-if" -d 'Tell what `go get` would change, before it is done'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces what-if" -l json -d 'Short for `--format json`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces what-if" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces what-if" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces what-if" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces what-if" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces what-if" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces what-if" -f -a "list" -d 'Print the build list or the given modules, as `go list -m` does'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces what-if" -f -a "tree" -d 'Print the requirements as a tree'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces what-if" -f -a "trace" -d 'Tell how the resolver comes to its answer'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces what-if" -f -a "why" -d 'Tell why packages or modules are needed, as `go mod why` does'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces what-if" -f -a "packages" -d 'List packages with the modules that provide them, as `go list -e` finds them'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces what-if" -f -a "cycles" -d 'Find modules that require each other'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces what-if" -f -a "diff" -d 'Tell what changed between two states: modules, and who caused each change'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces what-if" -f -a "lint" -d 'Find mistakes of meaning in go.mod'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces what-if" -f -a "replaces" -d 'Look at every `replace` line: whether it is in force, and what the build would be without it'
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and not __fish_seen_subcommand_from list tree trace why packages cycles diff lint replaces what-if" -f -a "what-if" -d 'Tell what `go get` would change, before it is done'
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from list" -l format -d 'How to print the modules' -r -f -a "text\t'Lines of text'
 json\t'JSON'"
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from list" -l mod -d 'How go.mod, go.sum and vendor are used; replaces `-mod` of GOFLAGS' -r -f -a "readonly\t'Refuse to go on when go.mod or go.sum would have to change'

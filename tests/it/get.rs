@@ -104,3 +104,22 @@ fn a_tool_line_comes_and_goes() {
     sandbox.run("mod get --tool rsc.io/fortune@none").success();
     assert!(!sandbox.read("go.mod").contains("tool"));
 }
+
+#[test]
+fn bytes_that_do_not_match_end_it() {
+    let line = |kind: &str| format!("rsc.io/quote v1.5.2{kind} h1:{}=\n", "A".repeat(43));
+    for sums in [line(""), line("/go.mod")] {
+        let sandbox = sample().file("go.sum", &sums);
+        for argument in [
+            "rsc.io/quote@v1.5.2",
+            "rsc.io/quote/buggy@v1.5.2",
+            "-u ./...",
+        ] {
+            let run = sandbox.run(&format!("mod get {argument}"));
+            assert_eq!(run.code, Some(5), "{argument}\n{}", run.stderr);
+            assert!(run.stderr.contains("checksum mismatch"), "{}", run.stderr);
+            assert_eq!(sandbox.read("go.mod"), GO_MOD);
+            assert_eq!(sandbox.read("go.sum"), sums);
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! The edit of requirements: the only loop that feeds [`Edit`].
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::GetError;
 use super::fault::of_module;
@@ -92,7 +93,7 @@ impl Resolver<'_, '_, '_> {
                             .into_iter()
                             .map(|(id, error): (NodeId, _)| (graph.module(id).clone(), error)),
                     );
-                    if let Some(error) = stops(&failed) {
+                    if let Some(error) = stops(&mut failed) {
                         return Err(error);
                     }
                     edit.supply_graph(LoadedRoots {
@@ -289,8 +290,14 @@ fn why(conflict: &Conflict, failed: &Failed) -> String {
     })
 }
 
-/// Returns the error that ends everything: bytes that nobody vouches for, or a network that is off.
-fn stops(failed: &Failed) -> Option<GetError> {
+/// Returns the error that ends everything: bytes that nobody vouches for, or a network that is off. No other version is
+/// tried then.
+fn stops(failed: &mut Failed) -> Option<GetError> {
+    let mismatch = failed.iter().find(|(_, error)| error.is_integrity());
+    if let Some(module) = mismatch.map(|(module, _)| module.clone()) {
+        let error = failed.remove(&module)?;
+        return Some(LoadError::Contents(Arc::new(error)).into());
+    }
     let mut offline: Vec<_> = failed
         .values()
         .filter(|error| error.is_offline())

@@ -4,7 +4,7 @@
 //! See <https://go.dev/ref/mod#resolve-pkg-mod>.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use futures_util::future::join_all;
 use tokio::sync::OnceCell;
@@ -14,6 +14,7 @@ use crate::domain::gosource::Tags;
 use crate::domain::module::{ModulePath, ModuleVersion, Version, goversion, path as paths};
 use crate::domain::packages::import::{in_module, is_meta, prefixes};
 use crate::domain::packages::pattern::{Kind, Pattern};
+use crate::ops::failure::FailureKind;
 use crate::ops::packages::matches::{Match, Matcher};
 use crate::ops::packages::trees::{PackageDir, Scan, Tree, Trees};
 use crate::ops::query::{Allowed, QueryError, query, query_at};
@@ -40,6 +41,8 @@ pub(super) struct Finder<'f, 's, 'a> {
     pub(super) trees: &'f Trees<'s, 'a>,
     asked: Mutex<HashMap<Question, Arc<Answer>>>,
     matched: Mutex<HashMap<(String, ModuleVersion), Packages>>,
+    /// Contents that are not what go.sum or the checksum database says: no other module makes up for that.
+    mismatch: OnceLock<Fault>,
 }
 
 type Packages = Result<Vec<String>, Fault>;
@@ -68,7 +71,22 @@ impl<'f, 's, 'a> Finder<'f, 's, 'a> {
             trees,
             asked: Mutex::default(),
             matched: Mutex::default(),
+            mismatch: OnceLock::new(),
         }
+    }
+
+    /// Returns the first contents that are not what go.sum or the checksum database says.
+    pub(super) fn mismatch(&self) -> Option<&Fault> {
+        self.mismatch.get()
+    }
+
+    fn noting<T>(&self, answer: Result<T, Fault>) -> Result<T, Fault> {
+        if let Err(fault) = &answer
+            && fault.kind() == FailureKind::Integrity
+        {
+            self.mismatch.get_or_init(|| fault.clone());
+        }
+        answer
     }
 
     /// Returns the version of a module that a query means.
@@ -299,7 +317,7 @@ impl<'f, 's, 'a> Finder<'f, 's, 'a> {
             .await?;
             Ok(info.version)
         };
-        answer.get_or_init(ask).await.clone()
+        self.noting(answer.get_or_init(ask).await.clone())
     }
 
     /// Returns where the files of a module are, fetching them where they are not at hand.
@@ -307,13 +325,13 @@ impl<'f, 's, 'a> Finder<'f, 's, 'a> {
         if self.trees.on_disk(module).is_none() {
             self.trees.fetch(module).await;
         }
-        match self.trees.on_disk(module) {
+        self.noting(match self.trees.on_disk(module) {
             Some(Ok(tree)) => Ok(tree),
             Some(Err(error)) => Err(Fault::Contents((*error).clone())),
             None => Err(Fault::Query(Arc::new(QueryError::Fetch(
                 FetchError::Offline,
             )))),
-        }
+        })
     }
 
     /// Returns the packages of one module that match a pattern.

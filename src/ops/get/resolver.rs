@@ -137,6 +137,12 @@ impl<'r, 's, 'a> Resolver<'r, 's, 'a> {
 
     /// Ends the run if there was an error.
     pub(super) fn check(&mut self) -> Result<(), GetError> {
+        if let Some(mismatch) = self.finder.mismatch() {
+            return Err(GetError::Refused {
+                errors: vec![mismatch.to_string()],
+                kind: FailureKind::Integrity,
+            });
+        }
         if self.errors.is_empty() {
             return Ok(());
         }
