@@ -1,20 +1,24 @@
 #!/usr/bin/env python3
-"""A module proxy on loopback that serves a module cache and adds 20 ms to each request.
+"""A module proxy on loopback that serves a module cache and adds 20 ms, or DELAY seconds, to each request.
 
 usage: slow_proxy.py DIRECTORY PORT; DIRECTORY is GOMODCACHE/cache/download. It stops after ten minutes.
 """
 
 import http.server
+import os
 import sys
 import threading
 import time
+
+
+DELAY = float(os.environ.get("DELAY", "0.020"))
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
-        time.sleep(0.020)
+        time.sleep(DELAY)
         super().do_GET()
 
     def log_message(self, *args):

@@ -308,22 +308,23 @@ complete -c modsmith -n "__fish_modsmith_using_subcommand env" -l offline -d 'Ne
 complete -c modsmith -n "__fish_modsmith_using_subcommand env" -s q -l quiet -d 'Print nothing on stderr but errors'
 complete -c modsmith -n "__fish_modsmith_using_subcommand env" -s v -l verbose -d 'Print every request on stderr'
 complete -c modsmith -n "__fish_modsmith_using_subcommand env" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy" -l color -d 'When to use colour' -r -f -a "auto\t''
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy vendor" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy vendor" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy vendor" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy vendor" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy" -l offline -d 'Never touch the network; name everything that is missing'
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy" -s q -l quiet -d 'Print nothing on stderr but errors'
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy" -s v -l verbose -d 'Print every request on stderr'
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy" -f -a "parse" -d 'Print what a go.mod or go.work says'
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy" -f -a "fmt" -d 'Rewrite go.mod and go.work in canonical form, as `go mod edit -fmt` does'
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy" -f -a "edit" -d 'Edit a go.mod or go.work, as `go mod edit` and `go work edit` do'
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy" -f -a "get" -d 'Add, upgrade, downgrade or remove requirements, as `go get` does'
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy" -f -a "download" -d 'Put modules into the module cache, as `go mod download` does'
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy" -f -a "tidy" -d 'Make go.mod and go.sum list what the module needs and nothing else, as `go mod tidy` does'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy vendor" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy vendor" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy vendor" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy vendor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy vendor" -f -a "parse" -d 'Print what a go.mod or go.work says'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy vendor" -f -a "fmt" -d 'Rewrite go.mod and go.work in canonical form, as `go mod edit -fmt` does'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy vendor" -f -a "edit" -d 'Edit a go.mod or go.work, as `go mod edit` and `go work edit` do'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy vendor" -f -a "get" -d 'Add, upgrade, downgrade or remove requirements, as `go get` does'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy vendor" -f -a "download" -d 'Put modules into the module cache, as `go mod download` does'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy vendor" -f -a "tidy" -d 'Make go.mod and go.sum list what the module needs and nothing else, as `go mod tidy` does'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and not __fish_seen_subcommand_from parse fmt edit get download tidy vendor" -f -a "vendor" -d 'Make the vendor directory, as `go mod vendor` does, and in a workspace as `go work vendor`'
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from parse" -l format -d 'How to print it' -r -f -a "text\t'Lines of text'
 json\t'JSON'"
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from parse" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
@@ -441,6 +442,21 @@ complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_s
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from tidy" -s q -l quiet -d 'Print nothing on stderr but errors'
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from tidy" -s v -l verbose -d 'Print every request on stderr'
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from tidy" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from vendor" -s o -l out -d 'Make DIR instead of `vendor`' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from vendor" -l modfile -d 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from vendor" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from vendor" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from vendor" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from vendor" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from vendor" -l check -d 'Write nothing: name the files that differ from what would be written, and end with exit code 1 if there are any'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from vendor" -s e -l keep-going -d 'Go on although packages cannot be loaded; what is wrong is a warning'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from vendor" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from vendor" -l offline -d 'Never touch the network; name everything that is missing'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from vendor" -s q -l quiet -d 'Print nothing on stderr but errors'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from vendor" -s v -l verbose -d 'Print every request on stderr'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from vendor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c modsmith -n "__fish_modsmith_using_subcommand verify; and not __fish_seen_subcommand_from cache sum sumdb vendor binary module tags explain" -l format -d 'How to print the result' -r -f -a "human\t'Text for people'
 json\t'Checks and findings, schema `modsmith.verify/1`'
 sarif\t'SARIF 2.1.0 for code scanning'"

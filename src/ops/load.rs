@@ -271,16 +271,14 @@ pub(super) async fn find_at<'a>(
         ));
     }
     let (modules, work) = match work {
-        Some(path) => read_work(ctx, &source, path, explicit).await?,
+        Some(path) => read_work(ctx, &source, path, purpose, explicit).await?,
         None if purpose == Purpose::Download && start.go_mod.is_none() => (Vec::new(), None),
         None => (
             vec![read_module(ctx, &source, start.go_mod, modfile.as_deref(), explicit).await?],
             None,
         ),
     };
-    if let (true, Some(work), Purpose::List | Purpose::Vendor) =
-        (modules.is_empty(), &work, purpose)
-    {
+    if let (true, Some(work), Purpose::List) = (modules.is_empty(), &work, purpose) {
         return Err(LoadError::EmptyWorkspace {
             work: work.path.clone(),
         });
@@ -445,6 +443,7 @@ async fn read_work(
     ctx: &Context,
     source: &Source<'_>,
     work: PathBuf,
+    purpose: Purpose,
     explicit: Option<Mode>,
 ) -> Result<(Vec<MainModule>, Option<Workspace>), LoadError> {
     let text = source.files().read(&work, MAX_GO_MOD)?;
@@ -487,7 +486,10 @@ async fn read_work(
         }
         let go_mod = root.join("go.mod");
         let main = Box::pin(read_go_mod(ctx, source, root, go_mod, explicit)).await?;
-        check_not_newer(ctx, &main, go.as_deref())?;
+        // `go work vendor`, like all of `go work`, does not look at that.
+        if purpose != Purpose::Vendor {
+            check_not_newer(ctx, &main, go.as_deref())?;
+        }
         modules.push(main);
     }
     Ok((modules, Some(workspace)))

@@ -32,6 +32,7 @@ pub mod tidy;
 pub mod trace;
 pub mod tree;
 pub mod upstream;
+pub mod vendor;
 pub mod verify;
 pub mod what_if;
 pub mod why;

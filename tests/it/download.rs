@@ -386,3 +386,78 @@ fn a_killed_download_is_continued() {
     );
     assert_eq!(halves(&sandbox.cache()), [""; 0]);
 }
+
+/// A proxy with one module, whose zip is small and whose file is not.
+#[cfg(unix)]
+fn big_module(sandbox: Sandbox) -> Sandbox {
+    use std::io::Write as _;
+
+    use modsmith::adapters::config::file_url;
+    use modsmith::domain::modzip::ZipWriter;
+
+    let dir = sandbox.path().join("proxy/x.example/big/@v");
+    fs::create_dir_all(&dir).unwrap();
+    let go_mod = b"module x.example/big\n";
+    let mut writer = ZipWriter::new(Vec::new());
+    for (name, contents) in [("go.mod", &go_mod[..]), ("zeros.txt", &[0; 1 << 20])] {
+        let name = format!("x.example/big@v1.0.0/{name}");
+        let size = contents.len() as u64;
+        let mut entry = writer.start(name.as_bytes(), size).unwrap();
+        entry.write_all(contents).unwrap();
+        entry.finish().unwrap();
+    }
+    fs::write(dir.join("v1.0.0.zip"), writer.finish().unwrap()).unwrap();
+    fs::write(dir.join("v1.0.0.mod"), go_mod).unwrap();
+    fs::write(dir.join("v1.0.0.info"), "{\"Version\":\"v1.0.0\"}").unwrap();
+    let url = file_url(&sandbox.path().join("proxy"));
+    sandbox.set("GOPROXY", url).set("GOFLAGS", "-modcacherw")
+}
+
+#[cfg(unix)]
+#[test]
+fn a_disk_that_takes_no_more_leaves_nothing() {
+    let sandbox = big_module(Sandbox::new());
+    // No file may grow beyond some kilobytes, which is an error like that of a full disk.
+    let script = "trap '' XFSZ; ulimit -f 64; exec \"$0\" mod download x.example/big@v1.0.0";
+    let mut command = sandbox.program("sh", ["-c", script, env!("CARGO_BIN_EXE_modsmith")]);
+    let error = Run::of(&mut command).failure(4);
+    assert!(error.contains("zeros.txt"), "{error}");
+    let cache = sandbox.cache();
+    assert_eq!(halves(&cache), [""; 0]);
+    assert_eq!(named(&cache, &[".zip", "x.example/big@v1.0.0"]), [""; 0]);
+    sandbox.run("mod download x.example/big@v1.0.0").success();
+    let zeros = fs::metadata(cache.join("x.example/big@v1.0.0/zeros.txt")).unwrap();
+    assert_eq!(zeros.len(), 1 << 20);
+}
+
+#[test]
+fn damaged_zips_are_never_unpacked() {
+    let whole = fs::read(corpus().join("proxy/rsc.io/quote/@v/v1.5.2.zip")).unwrap();
+    let cut = whole[..whole.len() / 2].to_vec();
+    let mut flipped = whole.clone();
+    // Within the compressed contents of the first file.
+    flipped[120] ^= 0xff;
+    for damaged in [cut, flipped, b"not a zip".to_vec(), Vec::new()] {
+        let proxy = Proxy::serve(&corpus().join("proxy"));
+        let sandbox = sandbox().set("GOPROXY", proxy.url());
+        let answer = Fault::Answer("application/zip", damaged);
+        proxy.fault("/rsc.io/quote/@v/v1.5.2.zip", answer);
+        let run = sandbox.run("mod download rsc.io/quote@v1.5.2");
+        assert_ne!(run.code, Some(0));
+        assert_ne!(run.code, Some(70), "{}", run.stderr);
+        let left = named(&sandbox.cache(), &[".zip", "quote@"]);
+        assert_eq!(left, [""; 0], "{}", run.stderr);
+        assert_eq!(halves(&sandbox.cache()), [""; 0]);
+    }
+}
+
+#[test]
+fn a_module_without_go_mod_is_named() {
+    let run = Sandbox::new().run("mod download example.com/retract/missingmod@v1.9.0");
+    let error = run.failure(3);
+    let expect = "example.com/retract/missingmod@v1.9.0: reading file://";
+    assert!(
+        error.contains(expect) && error.contains("no such file"),
+        "{error}"
+    );
+}

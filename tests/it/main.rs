@@ -41,6 +41,7 @@ mod tamper;
 mod tidy;
 mod trace;
 mod tree;
+mod vendor;
 mod verify;
 mod verify_binary;
 mod verify_cache;

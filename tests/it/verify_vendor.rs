@@ -11,7 +11,7 @@ use crate::support::sandbox::Sandbox;
 use crate::support::txtar;
 
 /// The modules whose zips are at hand, with their hashes.
-const ZIPS: &[(&str, &str, &str)] = &[
+pub(crate) const ZIPS: &[(&str, &str, &str)] = &[
     (
         "github.com/pkg/errors",
         "v0.9.1",
@@ -26,7 +26,7 @@ const ZIPS: &[(&str, &str, &str)] = &[
 
 /// What must be found in each case: the rules; and the exit code.
 #[rustfmt::skip]
-const CASES: &[(&str, &[&str], i32)] = &[
+pub(crate) const CASES: &[(&str, &[&str], i32)] = &[
     ("01-ok", &[], 0),
     ("02-version-bumped-in-gomod", &["vendor-inconsistent"], 1),
     ("03-explicit-mark-missing", &["vendor-inconsistent"], 1),
@@ -70,14 +70,14 @@ fn corpus() -> PathBuf {
 }
 
 /// One recorded tree.
-struct Case {
-    sandbox: Sandbox,
+pub(crate) struct Case {
+    pub(crate) sandbox: Sandbox,
     /// What the go command said.
     expected: String,
 }
 
 /// Lays out a tree in a sandbox whose module cache has the zips and whose proxy is nobody.
-fn case(name: &str) -> Case {
+pub(crate) fn case(name: &str) -> Case {
     let text = fs::read(corpus().join(format!("{name}.txtar"))).unwrap();
     let comment = String::from_utf8_lossy(&text);
     let comment = comment.split("-- ").next().unwrap().to_owned();

@@ -7,7 +7,7 @@ use clap::{ArgAction, ArgMatches, FromArgMatches, ValueHint};
 use clap_complete::engine::ArgValueCompleter;
 
 use crate::cli::args::subcommands::subcommands;
-use crate::cli::args::{TextFormat, download, get, tidy};
+use crate::cli::args::{TextFormat, download, get, tidy, vendor};
 use crate::cli::complete;
 use crate::domain::modfile::change::Flag;
 
@@ -43,6 +43,7 @@ subcommands! {
         "get" => Get(get::Args),
         "download" => Download(download::Args),
         "tidy" => Tidy(Box<tidy::Args>),
+        "vendor" => Vendor(vendor::Args),
     }
 }
 

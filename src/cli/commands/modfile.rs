@@ -2,7 +2,7 @@
 
 use crate::cli::args::TextFormat;
 use crate::cli::args::modfile::{Args, Command, EditArgs, FileArgs, FmtArgs, ParseArgs};
-use crate::cli::commands::{download, env, get, tidy};
+use crate::cli::commands::{download, env, get, tidy, vendor};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::domain::goenv::GoEnv;
@@ -19,6 +19,7 @@ pub fn run(settings: &Settings, args: &Args) -> Result<Outcome, Failure> {
         Command::Get(args) => get::run(settings, args),
         Command::Download(args) => download::run(settings, args),
         Command::Tidy(args) => tidy::run(settings, args),
+        Command::Vendor(args) => vendor::run(settings, args),
     }
 }
 

@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::checksum::dirhash::FileDigest;
-use crate::domain::gosource::embed::{self, EmbedTree};
+use crate::domain::gosource::embed::{self, EmbedError, EmbedTree};
 use crate::domain::gosource::{HeaderFault, Tags, imports};
 use crate::domain::module::goversion;
 
@@ -75,8 +75,36 @@ pub enum Need {
 pub struct ExpectedFiles {
     /// The files.
     pub files: BTreeMap<String, Origin>,
+    /// Packages whose embedded files cannot be told, and why.
+    pub faults: Vec<EmbedProblem>,
+    /// Go files that do not parse, so that nobody can tell what they embed.
+    pub unparsed: Vec<Unparsed>,
     /// The directories, by module path, whose licences were already copied.
     seen: BTreeSet<(String, String)>,
+}
+
+/// A package embeds what is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EmbedProblem {
+    /// The import path.
+    pub package: String,
+    /// What is wrong.
+    pub error: EmbedError,
+    /// Whether only files with cgo ask for it.
+    pub need: Need,
+}
+
+/// A Go file that does not parse.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unparsed {
+    /// The import path of its package.
+    pub package: String,
+    /// The module, by its number in vendor/modules.txt.
+    pub module: usize,
+    /// The path in the module.
+    pub path: String,
+    /// What is wrong with it.
+    pub fault: HeaderFault,
 }
 
 /// A package of vendor/modules.txt with its module.
@@ -137,7 +165,14 @@ impl ExpectedFiles {
             let contents = is_go_file(&name).then(|| tree.read(&path)).transpose()?;
             let copied = match &contents {
                 Some(contents) => {
-                    embedding.read(&name, contents, rules);
+                    if let Err(fault) = embedding.read(&name, contents, rules) {
+                        self.unparsed.push(Unparsed {
+                            package: package.package.to_owned(),
+                            module: package.module,
+                            path: path.clone(),
+                            fault,
+                        });
+                    }
                     is_source(&name, contents)
                 }
                 None => !rules.without_go_mod || !matches!(name.as_str(), "go.mod" | "go.sum"),
@@ -203,8 +238,17 @@ impl ExpectedFiles {
             (&embedding.with_cgo, Need::Optional),
         ] {
             // With a pattern that stands for nothing, `go mod vendor` complains and copies none of them.
-            let Ok(files) = embed::resolve(patterns, &below) else {
-                continue;
+            let files = match embed::resolve(patterns, &below) {
+                Ok(files) => files,
+                Err(error) => {
+                    let package = package.package.to_owned();
+                    self.faults.push(EmbedProblem {
+                        package,
+                        error,
+                        need,
+                    });
+                    continue;
+                }
             };
             for file in files {
                 let vendored = join(package.package, &file);
@@ -228,24 +272,28 @@ struct Embedding {
 }
 
 impl Embedding {
-    fn read(&mut self, name: &str, contents: &[u8], rules: CopyRules) {
-        let is_hidden = name.starts_with(['_', '.']);
-        if is_hidden || (rules.without_test_embeds && name.ends_with("_test.go")) {
-            return;
+    /// Takes what a file embeds; the error is for a file that does not parse.
+    fn read(&mut self, name: &str, contents: &[u8], rules: CopyRules) -> Result<(), HeaderFault> {
+        if name.starts_with(['_', '.']) {
+            return Ok(());
         }
         let head = imports::read(contents);
+        if let Some(fault) = head.fault {
+            return Err(fault);
+        }
         let embeds = |import: &imports::Import<'_>| import.path().as_deref() == Some("embed");
-        if head.fault.is_some()
+        if (rules.without_test_embeds && name.ends_with("_test.go"))
             || head.package == b"documentation"
             || !head.imports.iter().any(embeds)
         {
-            return;
+            return Ok(());
         }
         let patterns = embed::patterns(contents);
         if !head.imports.iter().any(imports::Import::is_c) {
             self.required.extend_from_slice(&patterns);
         }
         self.with_cgo.extend(patterns);
+        Ok(())
     }
 }
 

@@ -5,9 +5,11 @@
 
 mod consistency;
 pub mod expected;
+mod list;
 mod modules;
 
 pub use consistency::{
     Inconsistency, InconsistentVendor, Replacement, Requirements, VendorMode, check_consistency,
 };
+pub use list::{NewList, NewModule};
 pub use modules::{VendorDiagnostic, VendorFault, VendorList, VendorModule, is_for_workspace};

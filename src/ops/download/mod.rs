@@ -128,10 +128,13 @@ pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
     if !is_asked {
         write(&session, found.state.as_ref()).await?;
     }
-    let downloads = stream::iter(found.modules)
-        .map(|download| one::complete(&session.source, download))
-        .buffered(AT_ONCE);
-    let modules = Box::pin(downloads.collect::<Vec<_>>()).await;
+    let downloads = stream::iter(found.modules.into_iter().enumerate())
+        .map(async |(at, download)| (at, one::complete(&session.source, download).await))
+        // Whatever is done makes room for the next: nobody waits behind a big module.
+        .buffer_unordered(AT_ONCE);
+    let mut modules = Box::pin(downloads.collect::<Vec<_>>()).await;
+    modules.sort_by_key(|(at, _)| *at);
+    let modules = modules.into_iter().map(|(_, download)| download).collect();
     let report = Report {
         modules,
         failure: found.failure,

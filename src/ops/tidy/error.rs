@@ -66,7 +66,7 @@ impl fmt::Display for TidyError {
 impl std::error::Error for TidyError {}
 
 /// Returns what is wrong with packages; those that only a newer standard library has are passed over.
-pub(super) fn of_packages(loaded: &Loaded) -> Vec<Problem> {
+pub(in crate::ops) fn of_packages(loaded: &Loaded) -> Vec<Problem> {
     let packages = loaded.packages.order().iter();
     packages
         .filter(|&&id| !loaded.packages.is_test(id))

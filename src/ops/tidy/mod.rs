@@ -3,7 +3,7 @@
 //! See <https://go.dev/ref/mod#go-mod-tidy>.
 
 mod compat;
-mod error;
+pub(in crate::ops) mod error;
 mod reasons;
 mod run;
 

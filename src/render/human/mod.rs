@@ -15,6 +15,7 @@ pub mod style;
 pub mod tidy;
 pub mod trace;
 pub mod tree;
+pub mod vendor;
 pub mod verify;
 pub mod what_if;
 pub mod why_version;

@@ -7,13 +7,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock};
 
+use modsmith::adapters::zip_file;
 use modsmith::domain::checksum::dirhash::hash_go_mod;
 use modsmith::domain::module::path::{unescape_path, unescape_version};
+use modsmith::domain::modzip::hash_zip;
 use modsmith::ops::context::Context;
 use modsmith::ops::list::{Details, Options as ListOptions};
 use modsmith::ops::load::LoadOptions;
 use modsmith::ops::packages::list as packages;
-use modsmith::ops::{graph, list, why};
+use modsmith::ops::{graph, list, vendor, why};
 use modsmith::render;
 use rayon::prelude::*;
 use serde_json::Value;
@@ -26,7 +28,6 @@ use crate::support::txtar;
 /// Outputs that belong to later issues.
 const LATER: &[(&str, &str)] = &[
     ("tidy", "replayed by `conformance::tidy`"),
-    ("vendor", "`mod vendor` comes with the package level"),
     (
         "sync",
         "`work sync` rewrites go.mod files, as `mod get` and `mod tidy` will",
@@ -167,7 +168,7 @@ fn replay(case: &Case) -> Vec<Verdict> {
             verdicts.push(Verdict::LeftOut(reason.to_owned()));
             continue;
         }
-        let is_default = key.starts_with("default.");
+        let is_default = key == "vendor" || key.starts_with("default.");
         let sandbox = if is_default { &complete } else { &plain };
         let sandbox = sandbox.get_or_init(|| Sandbox::new(case, is_default));
         let mut got = sandbox.run(key, command);
@@ -259,14 +260,18 @@ impl Sandbox {
             )
             .unwrap();
         }
+        let go_sum = match case.text("gowork") {
+            "off" => dir.join("go.sum"),
+            file => work.join(format!("{file}.sum")),
+        };
         if is_default {
-            complete_go_sum(&dir.join("go.sum"), proxy_sums());
+            complete_go_sum(&go_sum, proxy_sums());
         }
         let proxy = match case.text("goproxy") {
             proxy if proxy.starts_with("$CASE") => {
                 let tree = universe(&script.join("proxy.zip"));
                 if is_default {
-                    complete_go_sum(&dir.join("go.sum"), &tree_sums(&tree));
+                    complete_go_sum(&go_sum, &tree_sums(&tree));
                 }
                 tree
             }
@@ -371,6 +376,11 @@ impl Sandbox {
                 let report = block_on(packages::run(&ctx, &options))
                     .map_err(|failure| failure.to_string())?;
                 Ok(package_lines(&report))
+            }
+            "vendor" => {
+                let plan = block_on(vendor::run(&ctx, &vendor::Options::default()))
+                    .map_err(|failure| failure.to_string())?;
+                Ok(plan.text)
             }
             "why" => {
                 let args = command["args"].as_array().unwrap().iter();
@@ -543,6 +553,11 @@ fn tree_sums(tree: &Path) -> Vec<(String, String)> {
                 );
                 let hash = hash_go_mod(&fs::read(&path).unwrap());
                 sums.push((key.clone(), format!("{key} {hash}\n")));
+                let zip = zip_file::open(&path.with_extension("zip"));
+                if let Ok(hash) = zip.map(|zip| hash_zip(&zip).unwrap()) {
+                    let key = key.trim_end_matches("/go.mod");
+                    sums.push((key.to_owned(), format!("{key} {hash}\n")));
+                }
             }
         }
     }

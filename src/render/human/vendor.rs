@@ -1,0 +1,27 @@
+//! `mod vendor --check` for people.
+
+use std::fmt::Write as _;
+
+use crate::ops::vendor::{Difference, DifferenceKind, Plan};
+use crate::render::human::style::Styles;
+
+/// Returns a line for each file that differs or would change beside the directory; nothing where none does.
+pub fn differences(plan: &Plan, differences: &[Difference], styles: &Styles) -> String {
+    let mut text = String::new();
+    let mut line = |what: &str, path: &str| {
+        let style = styles.error;
+        writeln!(text, "{style}{what:8}{style:#}{path}").expect("a string takes all");
+    };
+    for file in plan.beside() {
+        line("changed", file);
+    }
+    for difference in differences {
+        let what = match difference.kind {
+            DifferenceKind::Missing => "missing",
+            DifferenceKind::Extra => "extra",
+            DifferenceKind::Changed => "changed",
+        };
+        line(what, &format!("{}/{}", plan.shown, difference.path));
+    }
+    text
+}
