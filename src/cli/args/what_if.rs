@@ -19,10 +19,6 @@ Examples:
   modsmith graph what-if golang.org/x/net@none        what has to go with it
   modsmith graph what-if -u=patch ./...
   modsmith graph what-if --json -u ./...              for a bot")]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a flag of the command line"
-)]
 pub struct Args {
     /// Packages, modules or patterns with a version
     #[arg(value_name = "PACKAGE[@VERSION]", add = ArgValueCompleter::new(complete::module_version))]

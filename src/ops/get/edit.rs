@@ -176,15 +176,12 @@ impl Resolver<'_, '_, '_> {
             let first = self.reason(&conflict.path[0]);
             let last = conflict.last();
             let kind = failed.get(last).map_or(FailureKind::Input, of_module);
-            let text = match &conflict.constraint {
-                Some(constraint) => {
-                    let wanted = self.reason(constraint);
-                    format!("{first} {adverb}requires {last}, not {wanted}")
-                }
-                None => {
-                    let why = why(conflict, failed);
-                    format!("{first} {adverb}requires {last}: {why}")
-                }
+            let text = if let Some(constraint) = &conflict.constraint {
+                let wanted = self.reason(constraint);
+                format!("{first} {adverb}requires {last}, not {wanted}")
+            } else {
+                let why = why(conflict, failed);
+                format!("{first} {adverb}requires {last}: {why}")
             };
             self.error(kind, text);
         }

@@ -230,7 +230,7 @@ fn parse(ctx: &Context, options: &Options) -> Result<(Vec<Argument>, bool), GetE
         if is_implied {
             argument.raw.clear();
         }
-        if argument.raw.ends_with(".go") && !argument.is_explicit() {
+        if argument.raw.strip_suffix(".go").is_some() && !argument.is_explicit() {
             let raw = &argument.raw;
             if !raw.contains('/') {
                 errors.push(format!("{raw}: arguments must be package or module paths"));

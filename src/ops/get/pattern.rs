@@ -19,7 +19,7 @@ use crate::ops::packages::matches::{Match, Matcher};
 use crate::ops::packages::trees::{PackageDir, Scan, Tree, Trees};
 use crate::ops::query::{Allowed, QueryError, query, query_at};
 use crate::ops::session::Session;
-use crate::ops::upstream::{FetchError, IsNotFound as _, Route, Upstream};
+use crate::ops::upstream::{FetchError, IsNotFound, Route, Upstream};
 
 /// Which version of a module is selected: the first that a query starts from.
 pub(super) type Selected<'f> = &'f (dyn Fn(&str) -> Version + Sync);
@@ -80,13 +80,12 @@ impl<'f, 's, 'a> Finder<'f, 's, 'a> {
         self.mismatch.get()
     }
 
-    fn noting<T>(&self, answer: Result<T, Fault>) -> Result<T, Fault> {
-        if let Err(fault) = &answer
-            && fault.kind() == FailureKind::Integrity
-        {
+    /// Keeps a fault that ends the run.
+    fn noted(&self, fault: Fault) -> Fault {
+        if fault.kind() == FailureKind::Integrity {
             self.mismatch.get_or_init(|| fault.clone());
         }
-        answer
+        fault
     }
 
     /// Returns the version of a module that a query means.
@@ -180,10 +179,7 @@ impl<'f, 's, 'a> Finder<'f, 's, 'a> {
         let is_nothing = meaning.providers.is_empty() && meaning.module.is_none();
         if is_nothing
             && !mains.is_empty()
-            && meaning
-                .fault
-                .as_ref()
-                .is_some_and(|fault| fault.is_not_found())
+            && meaning.fault.as_ref().is_some_and(IsNotFound::is_not_found)
         {
             return Meaning::of(self.main(pattern, text, Vec::new()));
         }
@@ -317,7 +313,8 @@ impl<'f, 's, 'a> Finder<'f, 's, 'a> {
             .await?;
             Ok(info.version)
         };
-        self.noting(answer.get_or_init(ask).await.clone())
+        let answer = answer.get_or_init(ask).await.clone();
+        answer.map_err(|fault| self.noted(fault))
     }
 
     /// Returns where the files of a module are, fetching them where they are not at hand.
@@ -325,13 +322,14 @@ impl<'f, 's, 'a> Finder<'f, 's, 'a> {
         if self.trees.on_disk(module).is_none() {
             self.trees.fetch(module).await;
         }
-        self.noting(match self.trees.on_disk(module) {
+        let found = match self.trees.on_disk(module) {
             Some(Ok(tree)) => Ok(tree),
             Some(Err(error)) => Err(Fault::Contents((*error).clone())),
             None => Err(Fault::Query(Arc::new(QueryError::Fetch(
                 FetchError::Offline,
             )))),
-        })
+        };
+        found.map_err(|fault| self.noted(fault))
     }
 
     /// Returns the packages of one module that match a pattern.
