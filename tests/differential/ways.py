@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""Does `go get` do what `graph why --version` says of the ways to another version?
+
+usage: ways.py MODSMITH DIR COUNT [SEED]
+
+DIR holds the go.mod and go.sum of a module. COUNT modules of its build list are chosen; each way that is named for them
+is gone with the go command, in a copy, and the build list compared: the selected version has to be another one, that
+which was foretold, and exactly the foretold modules may have changed. The exit code says whether that was so.
+"""
+
+import json
+import os
+import pathlib
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ENV = dict(os.environ, GOFLAGS="-mod=mod", GOWORK="off", GOTOOLCHAIN="local")
+# The go command raises these with what asks for them; they are no modules of the build.
+GO = ("go", "toolchain")
+
+
+def run(command, directory):
+    """Runs a command and returns its standard output, or None where it failed."""
+    done = subprocess.run(command, cwd=directory, env=ENV, capture_output=True, text=True)
+    if done.returncode != 0:
+        print(f"{' '.join(map(str, command))}: {done.stderr.strip()[-300:]}")
+        return None
+    return done.stdout
+
+
+def build_list(directory):
+    """Returns the version of each module, main modules aside."""
+    text = run(["go", "list", "-m", "-f", "{{.Path}} {{.Version}}", "all"], directory) or ""
+    pairs = (line.split(" ", 1) for line in text.splitlines())
+    return {pair[0]: pair[1] for pair in pairs if len(pair) == 2 and pair[1]}
+
+
+def fault(way, module, before, after):
+    """Returns what is wrong with a way that was gone; None where nothing is."""
+    selected = after.get(module, "none")
+    if selected == before.get(module):
+        return f"{selected} is still selected"
+    if selected != way["selects"]:
+        return f"{selected} is selected, {way['selects']} was foretold"
+    told = {c["path"]: (c.get("before"), c.get("after")) for c in way["changes"] if c["path"] not in GO}
+    paths = set(before) | set(after)
+    real = {p: (before.get(p), after.get(p)) for p in paths if before.get(p) != after.get(p)}
+    wrong = sorted(p for p in set(told) | set(real) if told.get(p) != real.get(p))
+    return f"other modules change than foretold: {wrong[:5]}" if wrong else None
+
+
+def main():
+    modsmith = pathlib.Path(sys.argv[1]).resolve()
+    source, count = pathlib.Path(sys.argv[2]), int(sys.argv[3])
+    random.seed(int(sys.argv[4]) if len(sys.argv) > 4 else 1)
+    gone, faults = 0, 0
+    with tempfile.TemporaryDirectory() as temporary:
+        base, copy = pathlib.Path(temporary, "base"), pathlib.Path(temporary, "copy")
+        base.mkdir()
+        for name in ("go.mod", "go.sum"):
+            if (source / name).exists():
+                (base / name).write_bytes((source / name).read_bytes())
+        before = build_list(base)
+        modules = sorted(before)
+        for module in random.sample(modules, min(count, len(modules))):
+            text = run([modsmith, "graph", "why", "--json", "--version", module], base)
+            for way in json.loads(text)["answers"][0]["ways"] if text else []:
+                shutil.rmtree(copy, ignore_errors=True)
+                shutil.copytree(base, copy)
+                gone += 1
+                if run(["go", "get", way["get"]], copy) is None:
+                    wrong = "go get refuses"
+                else:
+                    wrong = fault(way, module, before, build_list(copy))
+                if wrong:
+                    faults += 1
+                    print(f"{way['get']}: {wrong}")
+    print(f"{gone} ways gone, {faults} wrong")
+    return 1 if faults or not gone else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
