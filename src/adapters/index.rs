@@ -177,7 +177,6 @@ impl Index {
 
 /// Returns what tells a directory from one that takes its place later, as long as nothing is added to it or removed.
 #[cfg(unix)]
-#[expect(clippy::unnecessary_wraps, reason = "other platforms may not know")]
 pub fn stamp(dir: &Metadata) -> Option<Vec<u8>> {
     use std::os::unix::fs::MetadataExt as _;
     let numbers = [dir.mtime(), dir.mtime_nsec(), dir.ctime(), dir.ctime_nsec()];

@@ -399,7 +399,8 @@ fn big_module(sandbox: Sandbox) -> Sandbox {
     fs::create_dir_all(&dir).unwrap();
     let go_mod = b"module x.example/big\n";
     let mut writer = ZipWriter::new(Vec::new());
-    for (name, contents) in [("go.mod", &go_mod[..]), ("zeros.txt", &[0; 1 << 20])] {
+    let zeros = vec![0; 1 << 20];
+    for (name, contents) in [("go.mod", &go_mod[..]), ("zeros.txt", &zeros)] {
         let name = format!("x.example/big@v1.0.0/{name}");
         let size = contents.len() as u64;
         let mut entry = writer.start(name.as_bytes(), size).unwrap();

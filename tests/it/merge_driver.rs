@@ -248,8 +248,8 @@ fn go_and_toolchain_lines() {
 #[test]
 fn workspaces() {
     let work = |go: &str, uses: &[&str], replace: &str| {
-        let uses: String = uses.iter().map(|path| format!("\t{path}\n")).collect();
-        format!("go {go}\n\nuse (\n{uses})\n{replace}")
+        let uses = uses.join("\n\t");
+        format!("go {go}\n\nuse (\n\t{uses}\n)\n{replace}")
     };
     let base = work("1.21", &["./a", "./b"], "");
     let ours = work("1.22", &["./a", "./b", "./ours"], "");

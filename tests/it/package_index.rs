@@ -34,7 +34,7 @@ fn sample() -> Sandbox {
 
 /// The lines of go.sum for what is in the module cache.
 fn sums(sandbox: &Sandbox) -> String {
-    let mut sums = String::new();
+    let mut sums = Vec::new();
     let mut folders = vec![sandbox.cache().join("cache/download")];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
@@ -50,14 +50,14 @@ fn sums(sandbox: &Sandbox) -> String {
             };
             if let Some(version) = file.strip_suffix(".ziphash") {
                 let hash = fs::read_to_string(&path).unwrap();
-                sums.push_str(&format!("{module} {version} {hash}\n"));
+                sums.push(format!("{module} {version} {hash}\n"));
             } else if let Some(version) = file.strip_suffix(".mod") {
                 let hash = hash_go_mod(&fs::read(&path).unwrap());
-                sums.push_str(&format!("{module} {version}/go.mod {hash}\n"));
+                sums.push(format!("{module} {version}/go.mod {hash}\n"));
             }
         }
     }
-    sums
+    sums.concat()
 }
 
 fn entries(sandbox: &Sandbox) -> Vec<PathBuf> {

@@ -237,7 +237,7 @@ fn directories_that_cannot_be_read() {
         .file("b/c/c.go", "package c\n")
         .file("d/d.go", "package d\n");
     let locked = sandbox.work().join("b");
-    std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o0)).unwrap();
     let is_locked = std::fs::read_dir(&locked).is_err();
     let pattern = sandbox.run("graph packages ./...");
     let all = sandbox.run("graph packages all");

@@ -104,16 +104,13 @@ fn a_large_graph_is_folded_until_it_can_be_read() {
         (0..4).for_each(|module| add(format!("example.com/owner{owner}/module{module}")));
     }
     (0..200).for_each(|owner| add(format!("example.com/single{owner}/module")));
-    let require: String = modules
-        .iter()
-        .map(|module| format!("\t{}\n", module.replace('@', " ")))
-        .collect();
+    let require = modules.join("\n\t").replace('@', " ");
     let modules: Vec<(&str, &str)> = modules
         .iter()
         .map(|module| (module.as_str(), "go 1.21"))
         .collect();
     let sandbox = universe(
-        &format!("module example.com/main\n\ngo 1.21\n\nrequire (\n{require})\n"),
+        &format!("module example.com/main\n\ngo 1.21\n\nrequire (\n\t{require}\n)\n"),
         &modules,
     );
     let svg = sandbox.run("graph --format svg").success();

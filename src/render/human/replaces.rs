@@ -94,15 +94,12 @@ fn effect(
     styles: &Styles,
 ) {
     out.push_str("  without it ");
-    match uses {
-        Some(other) => {
-            edges::module(out, other, styles);
-            out.push_str(" is used");
-        }
-        None => {
-            edges::module(out, &line.old, styles);
-            out.push_str(" itself is used");
-        }
+    if let Some(other) = uses {
+        edges::module(out, other, styles);
+        out.push_str(" is used");
+    } else {
+        edges::module(out, &line.old, styles);
+        out.push_str(" itself is used");
     }
     if changes.is_empty() {
         out.push_str(", and no other version changes\n");

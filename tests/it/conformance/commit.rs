@@ -70,7 +70,7 @@ fn wanted(case: &Case, folder: Option<&str>) -> String {
         let folder = folder.strip_prefix("more.txtar:").unwrap();
         let mut files = txtar::parse(&fs::read(case.dir.join("more.txtar")).unwrap());
         files.retain(|(name, _)| name.starts_with(folder));
-        files.sort_by_key(|(name, _)| !name.ends_with(".sum"));
+        files.sort_by_key(|(name, _)| name.strip_suffix(".sum").is_none());
         for (name, after) in files {
             let name = name.rsplit('/').next().unwrap();
             let after = String::from_utf8_lossy(&after);

@@ -89,36 +89,7 @@ fn replay(row: &Value) -> Verdict {
     let text = |key: &str| row[key].as_str().unwrap_or_default();
     let root = crate::support::scratch();
     let work = root.path().join("work");
-    let (input, case) = match row["case"].as_str() {
-        Some(case) => {
-            let dir = corpus().join("cases").join(case);
-            let json: Value =
-                serde_json::from_slice(&fs::read(dir.join("case.json")).unwrap()).unwrap();
-            (dir.parent().unwrap().join("input.txtar"), Some((dir, json)))
-        }
-        None => (folder().join("inputs").join(text("input")), None),
-    };
-    txtar::extract(&fs::read(input).unwrap(), &work);
-    let mut proxy = format!("file://{}/proxy", corpus().display());
-    if let Some((dir, json)) = &case {
-        if let Some(copy) = json["copy"].as_array() {
-            let at = |value: &Value| work.join(value.as_str().unwrap());
-            fs::copy(at(&copy[0]), at(&copy[1])).unwrap();
-        }
-        let named = json["goproxy"].as_str().unwrap();
-        proxy = if named.starts_with("$CASE") {
-            let tree = universe(&dir.parent().unwrap().join("proxy.zip"));
-            format!("file://{}", tree.display())
-        } else {
-            format!(
-                "file://{}",
-                named.replace("$CORPUS", corpus().to_str().unwrap())
-            )
-        };
-    }
-    if row["goproxy"] == "off" {
-        "off".clone_into(&mut proxy);
-    }
+    let proxy = lay_out(row, &work);
     let home = root.path().to_str().unwrap();
     let mut env = BTreeMap::from([
         ("HOME", home.to_owned()),
@@ -129,7 +100,7 @@ fn replay(row: &Value) -> Verdict {
         ("GOENV", "off".to_owned()),
         ("CGO_ENABLED", "0".to_owned()),
     ]);
-    if case.is_some() {
+    if row["case"].is_string() {
         env.insert("GOWORK", "off".to_owned());
     }
     if let Some(more) = row["env"].as_object() {
@@ -167,9 +138,57 @@ fn replay(row: &Value) -> Verdict {
         said: words(&neutral(&said, root.path(), &proxy), fails),
         changed: changed.collect(),
     };
-    let want = Answer {
-        fails: row["exit"] != 0,
-        said: words(text("stderr"), row["exit"] != 0),
+    Verdict::Compared {
+        what: name(row),
+        got,
+        want: recorded(row),
+    }
+}
+
+/// Lays out the files of a row and returns its proxy.
+fn lay_out(row: &Value, work: &Path) -> String {
+    let (input, case) = match row["case"].as_str() {
+        Some(case) => {
+            let dir = corpus().join("cases").join(case);
+            let json: Value =
+                serde_json::from_slice(&fs::read(dir.join("case.json")).unwrap()).unwrap();
+            (dir.parent().unwrap().join("input.txtar"), Some((dir, json)))
+        }
+        None => (
+            folder().join("inputs").join(row["input"].as_str().unwrap()),
+            None,
+        ),
+    };
+    txtar::extract(&fs::read(input).unwrap(), work);
+    let mut proxy = format!("file://{}/proxy", corpus().display());
+    if let Some((dir, json)) = &case {
+        if let Some(copy) = json["copy"].as_array() {
+            let at = |value: &Value| work.join(value.as_str().unwrap());
+            fs::copy(at(&copy[0]), at(&copy[1])).unwrap();
+        }
+        let named = json["goproxy"].as_str().unwrap();
+        proxy = if named.starts_with("$CASE") {
+            let tree = universe(&dir.parent().unwrap().join("proxy.zip"));
+            format!("file://{}", tree.display())
+        } else {
+            format!(
+                "file://{}",
+                named.replace("$CORPUS", corpus().to_str().unwrap())
+            )
+        };
+    }
+    if row["goproxy"] == "off" {
+        "off".clone_into(&mut proxy);
+    }
+    proxy
+}
+
+/// Returns what the go command answered.
+fn recorded(row: &Value) -> Answer {
+    let fails = row["exit"] != 0;
+    Answer {
+        fails,
+        said: words(row["stderr"].as_str().unwrap_or_default(), fails),
         changed: match row["changed"].as_object() {
             None => BTreeMap::new(),
             Some(files) => files
@@ -177,23 +196,24 @@ fn replay(row: &Value) -> Verdict {
                 .map(|(name, text)| (name.clone(), text.as_str().unwrap().to_owned()))
                 .collect(),
         },
-    };
+    }
+}
+
+/// Names a row.
+fn name(row: &Value) -> String {
+    let text = |key: &str| row[key].as_str().unwrap_or_default();
     let args: Vec<_> = row["args"]
         .as_array()
         .unwrap()
         .iter()
         .map(|arg| arg.as_str().unwrap())
         .collect();
-    Verdict::Compared {
-        what: format!(
-            "{} ({}): get {}",
-            text("name"),
-            row["case"].as_str().unwrap_or(text("input")),
-            args.join(" ")
-        ),
-        got,
-        want,
-    }
+    format!(
+        "{} ({}): get {}",
+        text("name"),
+        row["case"].as_str().unwrap_or(text("input")),
+        args.join(" ")
+    )
 }
 
 fn options(args: &Value, work: &Path) -> Option<Options> {
