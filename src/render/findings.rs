@@ -226,6 +226,19 @@ mod tests {
 
     #[test]
     fn junit_has_a_test_for_each_rule() {
-        insta::assert_snapshot!(junit(&found(&sample())), @"");
+        insta::assert_snapshot!(junit(&found(&sample())), @r#"
+        <?xml version="1.0" encoding="UTF-8"?>
+        <testsuites name="modsmith graph lint" tests="3" failures="1">
+          <testsuite name="modsmith graph lint" tests="3" failures="1" errors="0" skipped="0">
+            <testcase classname="modsmith graph lint" name="X-1: a &lt;title&gt;">
+              <failure type="X-1" message="50% &quot;bad&quot;">go.mod:5: a@v1: 50% &quot;bad&quot;; fix: go, get: it</failure>
+            </testcase>
+            <testcase classname="modsmith graph lint" name="X-2: a &lt;title&gt;">
+              <system-out>b: ?[31m</system-out>
+            </testcase>
+            <testcase classname="modsmith graph lint" name="X-3: a &lt;title&gt;"/>
+          </testsuite>
+        </testsuites>
+        "#);
     }
 }
