@@ -21,12 +21,13 @@ pub fn run(settings: &Settings, args: &Args) -> Result<Outcome, Failure> {
         modcacherw: args.modcacherw,
     };
     let ctx = context_with(settings, &load)?;
-    let asked = if args.json {
-        Some(TextFormat::Json)
-    } else {
-        args.format
-    };
-    let format = format_of(settings, asked, TextFormat::Text, TextFormat::Json);
+    let format = format_of(
+        settings,
+        args.format,
+        args.json,
+        TextFormat::Text,
+        TextFormat::Json,
+    );
     let options = Options {
         load: load_options(&load),
         modules: args.modules.clone(),

@@ -33,12 +33,7 @@ pub fn run(settings: &Settings, args: &Args) -> Result<Outcome, Failure> {
         }
         Ok::<_, Failure>(done.report)
     })?;
-    let asked = if args.json {
-        Some(Format::Json)
-    } else {
-        args.format
-    };
-    let bytes = match format_of(settings, asked, Format::Text, Format::Json) {
+    let bytes = match format_of(settings, args.format, args.json, Format::Text, Format::Json) {
         Format::Text => render::human::get::render(&report).into_bytes(),
         Format::Go => render::go::get(&report).into_bytes(),
         Format::Json => render::json::get::render(&report, !args.dry_run),

@@ -51,12 +51,7 @@ fn edges(settings: &Settings, load: &LoadFlags, args: &EdgeArgs) -> Result<Outco
         Some(report) => report,
         None => settings.block_on(ops::graph::run(&ctx, &options))?,
     };
-    let asked = if args.json {
-        Some(Format::Json)
-    } else {
-        args.format
-    };
-    let format = format_of(settings, asked, Format::Text, Format::Json);
+    let format = format_of(settings, args.format, args.json, Format::Text, Format::Json);
     let bytes = match format {
         Format::Text => render::go::graph(&report.graph).into_bytes(),
         Format::Json => render::json::graph::render(&report),

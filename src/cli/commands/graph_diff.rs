@@ -22,12 +22,7 @@ pub fn run(settings: &Settings, load: &LoadFlags, args: &Args) -> Result<Outcome
     };
     let ctx = context_with(settings, load)?;
     let report = settings.block_on(ops::graph_diff::run(&ctx, &options))?;
-    let asked = if args.json {
-        Some(Format::Json)
-    } else {
-        args.format
-    };
-    let bytes = match format_of(settings, asked, Format::Text, Format::Json) {
+    let bytes = match format_of(settings, args.format, args.json, Format::Text, Format::Json) {
         Format::Text => human::graph_diff::render(&report, &settings.styles()).into_bytes(),
         Format::Json => json::graph_diff::render(&report),
         Format::Markdown => markdown::graph_diff(&report).into_bytes(),

@@ -30,12 +30,13 @@ pub fn run(settings: &Settings, load: &LoadFlags, args: &Args) -> Result<Outcome
         details,
     };
     let report = settings.block_on(ops::list::run(&ctx, &options))?;
-    let asked = if args.json {
-        Some(TextFormat::Json)
-    } else {
-        args.format
-    };
-    let format = format_of(settings, asked, TextFormat::Text, TextFormat::Json);
+    let format = format_of(
+        settings,
+        args.format,
+        args.json,
+        TextFormat::Text,
+        TextFormat::Json,
+    );
     let bytes = match format {
         TextFormat::Json => render::json::list::render(&report.modules),
         TextFormat::Text if args.versions => render::go::versions(&report.modules).into_bytes(),

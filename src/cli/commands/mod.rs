@@ -131,8 +131,15 @@ fn today(ctx: &Context) -> Result<String, Failure> {
 }
 
 /// Returns the format that the flags ask for, or else the one that modsmith.toml prefers.
-fn format_of<F>(settings: &Settings, asked: Option<F>, text: F, json: F) -> F {
-    asked.unwrap_or(if settings.prefers_json() { json } else { text })
+///
+/// `asked` is the value of `--format`; `is_json` says whether `--json` stands there, which is short for it.
+fn format_of<F>(settings: &Settings, asked: Option<F>, is_json: bool, text: F, json: F) -> F {
+    match asked {
+        _ if is_json => json,
+        Some(asked) => asked,
+        None if settings.prefers_json() => json,
+        None => text,
+    }
 }
 
 /// Returns exceptions with their file as people read it.
@@ -152,12 +159,13 @@ fn print_findings(
     text: impl FnOnce() -> String,
     json: impl FnOnce() -> Vec<u8>,
 ) -> Outcome {
-    let asked = if output.json {
-        Some(FindingsFormat::Json)
-    } else {
-        output.format
-    };
-    let stdout = match format_of(settings, asked, FindingsFormat::Text, FindingsFormat::Json) {
+    let stdout = match format_of(
+        settings,
+        output.format,
+        output.json,
+        FindingsFormat::Text,
+        FindingsFormat::Json,
+    ) {
         FindingsFormat::Text => text().into_bytes(),
         FindingsFormat::Json => json(),
         FindingsFormat::Sarif => sarif::findings(found),

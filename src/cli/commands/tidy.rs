@@ -38,12 +38,13 @@ pub fn run(settings: &Settings, args: &Args) -> Result<Outcome, Failure> {
             Outcome::no(diff)
         });
     }
-    let asked = if args.json {
-        Some(TextFormat::Json)
-    } else {
-        args.format
-    };
-    let bytes = match format_of(settings, asked, TextFormat::Text, TextFormat::Json) {
+    let bytes = match format_of(
+        settings,
+        args.format,
+        args.json,
+        TextFormat::Text,
+        TextFormat::Json,
+    ) {
         TextFormat::Json => json::tidy::render(&report, options.write),
         // As the go command, which says nothing when all went well.
         TextFormat::Text if options.write => Vec::new(),

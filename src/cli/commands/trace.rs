@@ -28,12 +28,13 @@ pub fn run(settings: &Settings, load: &LoadFlags, args: &Args) -> Result<Outcome
     };
     let ctx = context_with(settings, load)?;
     let report = settings.block_on(ops::trace::run(&ctx, &options))?;
-    let asked = if args.json {
-        Some(TextFormat::Json)
-    } else {
-        args.format
-    };
-    let bytes = match format_of(settings, asked, TextFormat::Text, TextFormat::Json) {
+    let bytes = match format_of(
+        settings,
+        args.format,
+        args.json,
+        TextFormat::Text,
+        TextFormat::Json,
+    ) {
         TextFormat::Json => json::trace::render(&report),
         TextFormat::Text => {
             if let Some(missing) = &report.missing {

@@ -24,12 +24,13 @@ pub fn run(settings: &Settings, load: &LoadFlags, args: &Args) -> Result<Outcome
     };
     let ctx = context_with(settings, load)?;
     let report = settings.block_on(ops::what_if::run(&ctx, &options))?;
-    let asked = if args.json {
-        Some(TextFormat::Json)
-    } else {
-        args.format
-    };
-    let format = format_of(settings, asked, TextFormat::Text, TextFormat::Json);
+    let format = format_of(
+        settings,
+        args.format,
+        args.json,
+        TextFormat::Text,
+        TextFormat::Json,
+    );
     Ok(Outcome::done(match format {
         TextFormat::Text => {
             render::human::what_if::render(&report, &settings.styles()).into_bytes()

@@ -40,12 +40,13 @@ pub fn run(settings: &Settings, load: &LoadFlags, args: &Args) -> Result<Outcome
     };
     let ctx = context_with(settings, load)?;
     let report = settings.block_on(ops::why::run(&ctx, &options))?;
-    let asked = if args.json {
-        Some(TextFormat::Json)
-    } else {
-        args.format
-    };
-    let format = format_of(settings, asked, TextFormat::Text, TextFormat::Json);
+    let format = format_of(
+        settings,
+        args.format,
+        args.json,
+        TextFormat::Text,
+        TextFormat::Json,
+    );
     let bytes = match format {
         TextFormat::Text => render::go::why(&report).into_bytes(),
         TextFormat::Json => render::json::why::render(&report),

@@ -33,12 +33,13 @@ pub fn run(settings: &Settings, load: &LoadFlags, args: &Args) -> Result<Outcome
     };
     let ctx = context_with(settings, load)?;
     let report = settings.block_on(ops::why_version::run(&ctx, &options))?;
-    let asked = if args.json {
-        Some(TextFormat::Json)
-    } else {
-        args.format
-    };
-    let format = format_of(settings, asked, TextFormat::Text, TextFormat::Json);
+    let format = format_of(
+        settings,
+        args.format,
+        args.json,
+        TextFormat::Text,
+        TextFormat::Json,
+    );
     let bytes = match format {
         TextFormat::Json => json::why_version::render(&report),
         TextFormat::Text => {

@@ -9,6 +9,14 @@ pub struct Chart {
     pub requirements: Vec<(usize, usize)>,
 }
 
+impl Chart {
+    /// Returns the paths of the main modules.
+    pub fn main_paths(&self) -> Vec<&str> {
+        let main = self.items.iter().filter(|item| item.is_main);
+        main.map(|item| item.path.as_str()).collect()
+    }
+}
+
 /// One module version.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Item {

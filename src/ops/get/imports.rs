@@ -14,8 +14,9 @@ use crate::domain::module::path::check_path;
 use crate::domain::module::{ModuleVersion, Version};
 use crate::domain::packages::{ImportError, Provider};
 use crate::ops::packages::PackageError;
-use crate::ops::packages::load::{Loaded, Request, load_from};
+use crate::ops::packages::load::{Loaded, Request, build_tags, load_from};
 use crate::ops::packages::resolve::State;
+use crate::ops::packages::trees::Trees;
 
 /// A package that was loaded, and the module with it; none where that is to be found.
 type Seen = (String, Option<ModuleVersion>);
@@ -34,15 +35,33 @@ impl Resolver<'_, '_, '_> {
         }
     }
 
-    /// Loads packages, and returns those of other modules and those that no module has.
-    async fn load(&mut self, patterns: Vec<String>) -> Result<Vec<Seen>, GetError> {
-        let request = self.request(patterns, Tags::Any);
+    /// Loads packages as they would be built here.
+    pub(super) async fn load_here(&mut self, patterns: Vec<String>) -> Result<Loaded, GetError> {
+        let tags = build_tags(&self.session.ctx.env, None);
+        let trees = Trees::new(self.session, tags.clone());
+        self.load_over(&trees, patterns, tags).await
+    }
+
+    /// Loads packages, and keeps the requirements that come of it.
+    async fn load_over(
+        &mut self,
+        trees: &Trees<'_, '_>,
+        patterns: Vec<String>,
+        tags: Tags,
+    ) -> Result<Loaded, GetError> {
+        let request = self.request(patterns, tags);
         let state = self.take_state();
-        let mut loaded = Box::pin(load_from(self.session, self.trees, state, &request)).await?;
+        let mut loaded = Box::pin(load_from(self.session, trees, state, &request)).await?;
         loaded.check_integrity()?;
         let placeholder = State::new(loaded.state.requirements.clone());
         let state = std::mem::replace(&mut loaded.state, placeholder);
         self.put_state(state);
+        Ok(loaded)
+    }
+
+    /// Loads packages, and returns those of other modules and those that no module has.
+    async fn load(&mut self, patterns: Vec<String>) -> Result<Vec<Seen>, GetError> {
+        let loaded = self.load_over(self.trees, patterns, Tags::Any).await?;
         for found in &loaded.matches {
             if found.packages.is_empty() && found.errors.is_empty() {
                 self.unmatched(found.pattern.as_str());

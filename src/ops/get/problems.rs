@@ -112,7 +112,7 @@ impl Resolver<'_, '_, '_> {
             Box::pin(self.load_in_workspace(work, patterns, &mut concerns)).await?
         } else {
             if !patterns.is_empty() {
-                self.load_here(patterns, &mut concerns).await?;
+                self.load_and_judge(patterns, &mut concerns).await?;
             }
             self.state().requirements.clone()
         };
@@ -121,21 +121,12 @@ impl Resolver<'_, '_, '_> {
         self.check()
     }
 
-    async fn load_here(
+    async fn load_and_judge(
         &mut self,
         patterns: Vec<String>,
         concerns: &mut Concerns,
     ) -> Result<(), GetError> {
-        let tags = build_tags(&self.session.ctx.env, None);
-        let trees = Trees::new(self.session, tags.clone());
-        let request = self.request(patterns, tags);
-        let state = self.take_state();
-        let mut loaded = Box::pin(load_from(self.session, &trees, state, &request)).await?;
-        loaded.check_integrity()?;
-        let placeholder =
-            crate::ops::packages::resolve::State::new(loaded.state.requirements.clone());
-        let state = std::mem::replace(&mut loaded.state, placeholder);
-        self.put_state(state);
+        let loaded = self.load_here(patterns).await?;
         self.judge(self.session, &loaded, concerns);
         self.loaded = Some(loaded);
         Ok(())

@@ -5,9 +5,6 @@ use super::resolver::Resolver;
 use crate::domain::packages::import::is_meta;
 use crate::ops::commit::Options as CommitOptions;
 use crate::ops::failure::FailureKind;
-use crate::ops::packages::load::{build_tags, load_from};
-use crate::ops::packages::resolve::State;
-use crate::ops::packages::trees::Trees;
 
 impl Resolver<'_, '_, '_> {
     /// Finds the packages that get a `tool` line, and those that lose it.
@@ -21,15 +18,7 @@ impl Resolver<'_, '_, '_> {
                 return self.check();
             }
         }
-        let tags = build_tags(&self.session.ctx.env, None);
-        let trees = Trees::new(self.session, tags.clone());
-        let request = self.request(patterns, tags);
-        let state = self.take_state();
-        let mut loaded = Box::pin(load_from(self.session, &trees, state, &request)).await?;
-        loaded.check_integrity()?;
-        let placeholder = State::new(loaded.state.requirements.clone());
-        let state = std::mem::replace(&mut loaded.state, placeholder);
-        self.put_state(state);
+        let loaded = self.load_here(patterns).await?;
         for (argument, found) in self.arguments.iter().zip(&loaded.matches) {
             let tools = if argument.is_none() {
                 &mut commit.drop_tools

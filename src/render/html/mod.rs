@@ -58,12 +58,7 @@ pub fn graph(report: &Report) -> Vec<u8> {
 }
 
 fn page(chart: &Chart) -> Vec<u8> {
-    let main: Vec<&str> = chart
-        .items
-        .iter()
-        .filter(|item| item.is_main)
-        .map(|item| item.path.as_str())
-        .collect();
+    let main = chart.main_paths();
     let data = serde_json::to_string(&data(chart)).expect("texts and numbers are JSON");
     let hash = |text: &str| BASE64.encode(&Sha256::digest(text));
     let value = |name: &str| match name {

@@ -103,12 +103,7 @@ struct Omitted {
 }
 
 fn title(chart: &Chart) -> String {
-    let main: Vec<&str> = chart
-        .items
-        .iter()
-        .filter(|item| item.is_main)
-        .map(|item| item.path.as_str())
-        .collect();
+    let main = chart.main_paths();
     match main.as_slice() {
         [] => "no main module".to_owned(),
         [only] => shortened(only),

@@ -41,12 +41,13 @@ pub fn run(settings: &Settings, args: &Args) -> Result<Outcome, Failure> {
 
 /// Returns the format that is asked for.
 fn format(settings: &Settings, output: &OutputArgs) -> Format {
-    let asked = if output.json {
-        Some(Format::Json)
-    } else {
-        output.format
-    };
-    format_of(settings, asked, Format::Human, Format::Json)
+    format_of(
+        settings,
+        output.format,
+        output.json,
+        Format::Human,
+        Format::Json,
+    )
 }
 
 /// Prints a report; the worst finding decides how the program ends.
