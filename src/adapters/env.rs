@@ -5,9 +5,10 @@
 
 use std::collections::BTreeMap;
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Component, Path, PathBuf};
 
+use crate::adapters::exec::Environment;
 use crate::adapters::fs::{self, FsError};
 use crate::domain::goenv::resolve::{Inputs, ModuleRoot, Platform, WorkspaceSearch};
 
@@ -253,20 +254,26 @@ fn version_of(goroot: &Path) -> Option<String> {
         .map(str::to_owned)
 }
 
+/// Reports whether a program is on the search path of other programs.
+pub fn has_program(environment: &Environment, name: &str) -> bool {
+    let path = environment.get("PATH").unwrap_or_default();
+    find_program(path, cfg!(windows), name).is_some()
+}
+
 /// Finds a program as a shell would.
 fn search_path(inputs: &Inputs, program: &str) -> Option<PathBuf> {
-    let suffix = if inputs.host.os == "windows" {
-        ".exe"
-    } else {
-        ""
-    };
+    let path = inputs.var("PATH").unwrap_or_default();
+    find_program(OsStr::new(path), inputs.host.os == "windows", program)
+}
+
+fn find_program(path: &OsStr, is_windows: bool, program: &str) -> Option<PathBuf> {
+    let suffix = if is_windows { ".exe" } else { "" };
     if program.contains(std::path::is_separator) {
         return Some(PathBuf::from(program)).filter(|path| is_program(path));
     }
     let name = format!("{program}{suffix}");
-    let directories = env::split_paths(inputs.var("PATH")?);
     // A relative entry would let the working directory decide which program counts.
-    directories
+    env::split_paths(path)
         .filter(|dir| dir.is_absolute())
         .map(|dir| dir.join(&name))
         .find(|path| is_program(path))

@@ -255,7 +255,7 @@ impl Why<'_, '_> {
             find_missing: false,
             roots_imported: false,
             tags: Tags::Any,
-            build: super::packages::build_tags(&self.session.ctx.env, None),
+            build: super::packages::build_tags(self.session.ctx, None),
         }
     }
 

@@ -64,7 +64,7 @@ while read -r module; do
   compare "$module vendor" "mod why -m -vendor $names" "graph why -m --vendor $names"
   format="'{{.ImportPath}} {{with .Module}}{{.Path}}{{with .Version}}@{{.}}{{end}}{{end}}'"
   compare "$module packages" "list -mod=mod -e -f $format ./... | sed 's/ \$//'" \
-    "graph packages --mod=mod ./... | grep -v '^    '"
+    "graph packages --mod=mod ./... | sed '/^    /d'"
 done <"$list"
 echo "$same same, $different different, $skipped modules skipped"
 [ "$different" -eq 0 ]

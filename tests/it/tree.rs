@@ -1,7 +1,11 @@
 //! `modsmith graph tree`.
 
+use std::fs;
+use std::io::Write as _;
+
 use insta::assert_snapshot;
 use modsmith::adapters::config::file_url;
+use modsmith::domain::modzip::ZipWriter;
 use serde_json::Value;
 
 use crate::support::sandbox::Sandbox;
@@ -21,6 +25,25 @@ pub(crate) fn universe(main: &str, modules: &[(&str, &str)]) -> Sandbox {
     }
     let proxy = file_url(&sandbox.work().join("proxy"));
     sandbox.set("GOPROXY", proxy)
+}
+
+/// Lets the proxy of a [`universe`] have the contents of modules: a name, and the text of the only file with Go in it.
+pub(crate) fn with_packages(sandbox: Sandbox, modules: &[(&str, &str)]) -> Sandbox {
+    for (module, text) in modules {
+        let (path, version) = module.split_once('@').unwrap();
+        let at = format!("proxy/{path}/@v/{version}");
+        let go_mod = sandbox.read(&format!("{at}.mod"));
+        let mut writer = ZipWriter::new(Vec::new());
+        for (name, text) in [("go.mod", go_mod.as_str()), ("a.go", *text)] {
+            let name = format!("{module}/{name}");
+            let mut entry = writer.start(name.as_bytes(), text.len() as u64).unwrap();
+            entry.write_all(text.as_bytes()).unwrap();
+            entry.finish().unwrap();
+        }
+        let zip = sandbox.work().join(format!("{at}.zip"));
+        fs::write(zip, writer.finish().unwrap()).unwrap();
+    }
+    sandbox
 }
 
 /// Direct, indirect, repeated, lost and replaced requirements, and two majors.

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::conformance::support::corpus;
 use super::get::sample;
+use super::tree::{universe, with_packages};
 use crate::support::context::{block_on, context};
 use crate::support::{txtar, unzip};
 
@@ -38,6 +39,56 @@ fn what_authors_say_is_told() {
     assert!(run.success().contains(
         "deprecated: example.com/deprecated/a@v1.0.0: in example.com/deprecated/a@v1.9.0\n"
     ));
+}
+
+/// The package of `a` needs one of `b`, and so go.mod lists `b` as well. With that, what `b` requires counts, although `a`
+/// itself does not list it.
+#[test]
+fn what_packages_add_to_the_requirements_counts() {
+    let sandbox = universe(
+        "module example.com/main\n\ngo 1.21\n",
+        &[
+            (
+                "example.com/a@v1.0.0",
+                "go 1.21\nrequire example.com/b v1.0.0",
+            ),
+            (
+                "example.com/b@v1.0.0",
+                "go 1.21\nrequire example.com/c v1.0.0",
+            ),
+            (
+                "example.com/c@v1.0.0",
+                "go 1.21\nrequire example.com/d v1.0.0",
+            ),
+            ("example.com/d@v1.0.0", "go 1.21"),
+        ],
+    );
+    let sandbox = with_packages(
+        sandbox,
+        &[
+            (
+                "example.com/a@v1.0.0",
+                "package a\n\nimport _ \"example.com/b\"\n",
+            ),
+            ("example.com/b@v1.0.0", "package b\n"),
+        ],
+    );
+    let sandbox = sandbox.set("GOFLAGS", "-mod=mod");
+    assert_snapshot!(sandbox.run("graph what-if example.com/a@v1.0.0").success(), @r"
+    added      example.com/a v1.0.0
+    added      example.com/b v1.0.0 (required by example.com/a@v1.0.0)
+    added      example.com/c v1.0.0 (required by example.com/b@v1.0.0)
+    would be written: go.sum, go.mod
+    ");
+    sandbox
+        .run("graph what-if --write example.com/a@v1.0.0")
+        .success();
+    assert_snapshot!(sandbox.run("graph list").success(), @r"
+    example.com/main
+    example.com/a v1.0.0
+    example.com/b v1.0.0
+    example.com/c v1.0.0
+    ");
 }
 
 #[test]
@@ -87,10 +138,13 @@ fn the_selected_version_changes_nothing() {
                     },
                     write: false,
                 };
-                // A version that the go.mod excludes or that cannot be had is refused.
-                if let Ok(report) = block_on(what_if::run(&ctx, &options)) {
-                    let moved = report.changes.iter().filter(|change| !change.is_told);
-                    assert_eq!(moved.count(), 0, "{module} of {number}: {argument}");
+                // A version that the go.mod excludes or that cannot be had is refused; and where go.mod does not list
+                // what the packages of the module need, that is mended.
+                if let Ok(report) = block_on(what_if::run(&ctx, &options))
+                    && !report.files.iter().any(|file| file == "go.mod")
+                {
+                    let what = format!("{module} of {number}: {argument}");
+                    assert_eq!(report.changes, [], "{what}");
                     compared += 1;
                 }
             }

@@ -4,6 +4,7 @@
 //! read one variable each: what GOPROXY, GOSUMDB, GOPRIVATE, GOFLAGS and GOAUTH say.
 
 pub mod auth;
+pub mod cgo;
 pub mod checksum_db;
 mod env_file;
 pub mod flags;

@@ -82,7 +82,13 @@ type Move = (Option<Version>, Option<Version>);
 
 impl Resolver<'_, '_, '_> {
     /// Returns all changes: those that the go command tells of, `go` and `toolchain` first, then all others by path.
-    pub(super) fn changes(&self, options: &CommitOptions, graph: Option<&Graph>) -> Vec<Change> {
+    /// `list` is the build list that the written go.mod has.
+    pub(super) fn changes(
+        &self,
+        options: &CommitOptions,
+        graph: Option<&Graph>,
+        list: &[ModuleVersion],
+    ) -> Vec<Change> {
         let mut told: BTreeMap<ModulePath, Move> = BTreeMap::new();
         self.of_arguments(&mut told);
         self.of_requirements(&mut told);
@@ -104,7 +110,7 @@ impl Resolver<'_, '_, '_> {
         });
         let known: BTreeSet<ModulePath> =
             changes.iter().map(|change| change.path.clone()).collect();
-        let after: HashMap<_, _> = super::resolver::index(&self.build_list);
+        let after: HashMap<_, _> = super::resolver::index(list);
         let paths: BTreeSet<&ModulePath> = self.initial.keys().chain(after.keys()).collect();
         for path in paths {
             let (from, to) = (self.initial.get(path).cloned(), after.get(path).cloned());

@@ -14,7 +14,8 @@ use crate::domain::module::path::check_path;
 use crate::domain::module::{ModuleVersion, Version};
 use crate::domain::packages::{ImportError, Provider};
 use crate::ops::packages::PackageError;
-use crate::ops::packages::load::{Loaded, Request, build_tags, load_from};
+use crate::ops::packages::build_tags;
+use crate::ops::packages::load::{Loaded, Request, load_from};
 use crate::ops::packages::resolve::State;
 use crate::ops::packages::trees::Trees;
 
@@ -37,7 +38,7 @@ impl Resolver<'_, '_, '_> {
 
     /// Loads packages as they would be built here.
     pub(super) async fn load_here(&mut self, patterns: Vec<String>) -> Result<Loaded, GetError> {
-        let tags = build_tags(&self.session.ctx.env, None);
+        let tags = build_tags(self.session.ctx, None);
         let trees = Trees::new(self.session, tags.clone());
         self.load_over(&trees, patterns, tags).await
     }

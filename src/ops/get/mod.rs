@@ -28,6 +28,7 @@ use super::packages::trees::Trees;
 use super::what_if::{self, Verdicts};
 use crate::domain::gosource::Tags;
 use crate::domain::module::ModuleVersion;
+use crate::domain::mvs::graph::Graph;
 use argument::Argument;
 use pattern::Finder;
 use problems::Neighbours;
@@ -175,7 +176,10 @@ pub async fn resolve(ctx: &Context, options: &Options) -> Result<Done, Failure> 
     )
     .await?;
     let graph = resolver.state().graph(&session).await.ok();
-    let changes = resolver.changes(&commit, graph.map(|selected| &selected.graph));
+    let graph = graph.map(|selected| &selected.graph);
+    // Packages that were loaded at last may have added requirements, which count like all others.
+    let after = graph.map_or_else(|| resolver.build_list.clone(), Graph::build_list);
+    let changes = resolver.changes(&commit, graph, &after);
     let verdicts = if options.verdicts {
         what_if::verdicts(&session, &changes).await
     } else {
@@ -185,7 +189,7 @@ pub async fn resolve(ctx: &Context, options: &Options) -> Result<Done, Failure> 
         notes,
         changes,
         before,
-        after: resolver.build_list.clone(),
+        after,
         verdicts,
     };
     let work = work.and_then(|work| work::raise(ctx, &work, resolver.state().go_version()));

@@ -22,7 +22,8 @@ use crate::ops::commit::{self, Options as CommitOptions};
 use crate::ops::failure::FailureKind;
 use crate::ops::load::{self, LoadError, MAX_GO_MOD, Purpose, Start};
 use crate::ops::packages::PackageError;
-use crate::ops::packages::load::{Loaded, build_tags, load_from, start};
+use crate::ops::packages::build_tags;
+use crate::ops::packages::load::{Loaded, load_from, start};
 use crate::ops::packages::stack::stack;
 use crate::ops::packages::trees::Trees;
 use crate::ops::query::{deprecation, retraction};
@@ -174,7 +175,7 @@ impl Resolver<'_, '_, '_> {
         if patterns.is_empty() {
             return Ok(requirements);
         }
-        let tags = build_tags(&ctx.env, None);
+        let tags = build_tags(ctx, None);
         let trees = Trees::new(&session, tags.clone());
         let request = self.request(patterns, tags);
         let state = start(&session, requirements).await?;

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::PackageError;
-use super::load::{Loaded, Request, build_tags, load, start};
+use super::build_tags;
+use super::load::{Loaded, Request, load, start};
 use crate::domain::module::ModuleVersion;
 use crate::domain::packages::pattern::Kind;
 use crate::domain::packages::{PackageId, Provider};
@@ -67,7 +68,7 @@ impl Report {
 pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
     let (session, requirements) =
         Box::pin(modules::load(ctx, Purpose::List, &options.load)).await?;
-    let tags = build_tags(&ctx.env, options.tags.as_deref());
+    let tags = build_tags(ctx, options.tags.as_deref());
     let request = Request {
         patterns: options.patterns.clone(),
         tests: false,

@@ -14,9 +14,7 @@ use super::resolve::{Answer, GoMods, Need, Resolver, State};
 use super::roots::{Errors, Update};
 use super::tidy::Tried;
 use super::trees::{Scan, Trees};
-use crate::domain::goenv::GoEnv;
 use crate::domain::gosource::Tags;
-use crate::domain::gosource::platform::{self, Build};
 use crate::domain::module::path::check_import_path;
 use crate::domain::module::{ModulePath, ModuleVersion, goversion};
 use crate::domain::mvs::Pruning;
@@ -535,38 +533,4 @@ fn in_all(packages: &Packages) -> Vec<String> {
         .collect();
     paths.sort_unstable();
     paths
-}
-
-/// Returns the build tags that hold for the build that the environment describes; `tags` counts instead of the `-tags`
-/// of GOFLAGS.
-pub fn build_tags(env: &GoEnv, tags: Option<&str>) -> Tags {
-    // The last one counts.
-    let flags = env.get("GOFLAGS").split_ascii_whitespace();
-    let mut flagged = flags.rev().filter_map(|flag| {
-        let (name, value) = flag.trim_start_matches('-').split_once('=')?;
-        (name == "tags").then_some(value)
-    });
-    let processor = env.get("GOARCH");
-    platform::tags(&Build {
-        system: env.get("GOOS"),
-        processor,
-        features: features_variable(processor).map_or("", |name| env.get(name)),
-        cgo: env.get("CGO_ENABLED") == "1",
-        tags: tags.or(flagged.next()).unwrap_or_default(),
-    })
-}
-
-/// Returns the variable that says what a processor can do.
-fn features_variable(processor: &str) -> Option<&'static str> {
-    Some(match processor {
-        "386" => "GO386",
-        "amd64" => "GOAMD64",
-        "arm" => "GOARM",
-        "arm64" => "GOARM64",
-        "mips" | "mipsle" => "GOMIPS",
-        "mips64" | "mips64le" => "GOMIPS64",
-        "ppc64" | "ppc64le" => "GOPPC64",
-        "riscv64" => "GORISCV64",
-        _ => return None,
-    })
 }

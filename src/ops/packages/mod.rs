@@ -4,6 +4,7 @@
 //! root requirements consistent with what was found. The graph of all modules is loaded only where the roots do not tell
 //! which module provides a package. See <https://go.dev/ref/mod#resolve-pkg-mod>.
 
+pub mod build;
 pub mod index;
 pub mod list;
 pub mod load;
@@ -25,7 +26,8 @@ use crate::domain::module::pseudo::is_zero_pseudo;
 use crate::domain::module::{ModuleVersion, Version};
 use crate::domain::packages::ImportError;
 
-pub use load::{Loaded, Request, build_tags};
+pub use build::build_tags;
+pub use load::{Loaded, Request};
 pub use matches::Match;
 
 /// Why a package could not be loaded.

@@ -7,6 +7,7 @@ use crate::domain::vendor::NewList;
 use crate::domain::vendor::expected::{CopyRules, ExpectedFiles, Need, VendoredPackage};
 use crate::ops::failure::Failure;
 use crate::ops::packages::PackageError;
+use crate::ops::packages::build::uses_cgo;
 use crate::ops::packages::trees::Trees;
 use crate::ops::session::Session;
 
@@ -69,7 +70,8 @@ pub(super) fn find(
             file.fault
         )));
     }
-    let with_cgo = uses_cgo(session);
+    // The go command copies what files with cgo embed only where they are part of the build at hand.
+    let with_cgo = uses_cgo(session.ctx);
     let counts = |need| need == Need::Required || with_cgo;
     let faults = expected.faults.iter().filter(|fault| counts(fault.need));
     let mut problems: Vec<String> = faults
@@ -90,17 +92,4 @@ pub(super) fn find(
 
 fn unreadable(error: &PackageError) -> Failure {
     Failure::input(error.to_string())
-}
-
-/// Reports whether files with cgo are part of a build at hand: the go command copies what they embed only then.
-fn uses_cgo(session: &Session<'_>) -> bool {
-    let env = &session.ctx.env;
-    match env.get("CGO_ENABLED") {
-        "0" => false,
-        "1" => true,
-        _ => {
-            let same = |here: &str, host: &str| env.get(here) == env.get(host);
-            same("GOOS", "GOHOSTOS") && same("GOARCH", "GOHOSTARCH")
-        }
-    }
 }
