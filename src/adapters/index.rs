@@ -18,6 +18,8 @@ use crate::domain::checksum::content::{ContentDigest, SealKey};
 pub enum Area {
     /// Module graphs: few and large.
     Graphs,
+    /// What the go.mod files of a graph say besides.
+    Statements,
     /// What was seen in the directories of modules: one entry for each module version.
     Packages,
 }
@@ -36,13 +38,14 @@ impl Area {
     fn name(self) -> &'static str {
         match self {
             Self::Graphs => "graph",
+            Self::Statements => "statements",
             Self::Packages => "packages",
         }
     }
 
     fn bounds(self) -> Bounds {
         match self {
-            Self::Graphs => Bounds {
+            Self::Graphs | Self::Statements => Bounds {
                 entry: 64 << 20,
                 entries: 128,
                 digits: 0,
@@ -80,8 +83,25 @@ impl Index {
         }
     }
 
+    /// Returns the index of another kind, of the same user.
+    #[must_use]
+    pub fn beside(&self, area: Area) -> Self {
+        Self {
+            dir: self.dir.with_file_name(area.name()),
+            area,
+            key_file: self.key_file.clone(),
+            key: self.key.clone(),
+            program: self.program.clone(),
+        }
+    }
+
     /// Returns the entry for `question`, if this program and this user have written it.
     pub fn get(&self, question: &ContentDigest) -> Option<Vec<u8>> {
+        Some(self.get_sealed(question)?.0)
+    }
+
+    /// Returns the same with its seal, which no other entry has.
+    pub fn get_sealed(&self, question: &ContentDigest) -> Option<(Vec<u8>, ContentDigest)> {
         let name = question.to_hex();
         let mut entry = files::read(&self.place(&name), self.area.bounds().entry).ok()?;
         let key = self.key()?;
@@ -89,7 +109,7 @@ impl Index {
         let seal: [u8; ContentDigest::LENGTH] = entry[length..].try_into().ok()?;
         entry.truncate(length);
         key.holds(&self.label(&name), &entry, &seal)
-            .then_some(entry)
+            .then_some((entry, ContentDigest::from_bytes(seal)))
     }
 
     /// Keeps the entry for `question`. What cannot be written only costs time, later.

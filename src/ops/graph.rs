@@ -1,12 +1,16 @@
 //! The module requirement graph.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use super::context::Context;
 use super::failure::Failure;
-use super::graph_index::GraphIndex;
+use super::files::Start;
+use super::graph_index::{GraphIndex, Known};
 use super::load::{self, LoadError, LoadOptions, Purpose};
 use super::session::Session;
+use super::source::Source;
+use super::statements::{self, Earlier};
 use crate::domain::module::{ModuleVersion, goversion};
 use crate::domain::mvs::Pruning;
 use crate::domain::mvs::graph::Graph;
@@ -29,6 +33,15 @@ pub struct Report {
     pub main: Vec<ModuleVersion>,
     /// The modules of the graph that are replaced, and what stands for them, as the go command shows it.
     pub replaced: Vec<(ModuleVersion, ModuleVersion)>,
+}
+
+/// What is done for later runs where a graph is known already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// What its go.mod files say is looked for, once for all commands that ask for it.
+    Everywhere,
+    /// Only what earlier runs have found is used: few of the files matter.
+    Known,
 }
 
 /// Returns the graph if an earlier run has loaded it from the same files: see [`super::graph_index`].
@@ -78,16 +91,39 @@ fn replaced(session: &Session<'_>, graph: &Graph) -> Vec<(ModuleVersion, ModuleV
 pub async fn with_session<'a>(
     ctx: &'a Context,
     load: &LoadOptions,
-) -> Result<(Session<'a>, Graph), Failure> {
+) -> Result<(Session<'a>, Arc<Graph>), Failure> {
+    let source = Source::new(ctx)?;
+    let start = Start::of(ctx);
+    Ok(session_at(ctx, load, start, source, Look::Everywhere).await?)
+}
+
+/// Loads the same for the main modules that `start` leads to.
+pub(super) async fn session_at<'a>(
+    ctx: &'a Context,
+    load: &LoadOptions,
+    start: Start,
+    source: Source<'a>,
+    look: Look,
+) -> Result<(Session<'a>, Arc<Graph>), LoadError> {
     let options = Options {
         load: load.clone(),
         go: None,
     };
-    let index = GraphIndex::ask(ctx, &options);
-    let (session, requirements) = Box::pin(load::load(ctx, Purpose::Graph, load)).await?;
-    if let Some(known) = index.as_ref().and_then(GraphIndex::find) {
-        return Ok((session, known.graph));
+    let index = GraphIndex::ask_at(ctx, &options, &start, source.files());
+    let known = index
+        .as_ref()
+        .and_then(|index| index.recall(source.files()));
+    let found = load::find_at(ctx, Purpose::Graph, load, start, source);
+    let (mains, mode, source) = Box::pin(found).await?;
+    if let (Some(index), Some(known)) = (&index, known)
+        && index.is_about(&known, &source)
+    {
+        let session = Session::new(ctx, mains, mode, source);
+        return Ok(recalled(session, index, known, look));
     }
+    source.read_sums(&mains)?;
+    let started = Box::pin(load::start(ctx, Purpose::Graph, mains, mode, source)).await?;
+    let (session, requirements) = started;
     let main = session.mains.modules.iter();
     let main = main.map(|main| main.module.clone()).collect();
     let (_, graph) = session.expand(requirements).await?;
@@ -99,7 +135,38 @@ pub async fn with_session<'a>(
     if let Some(index) = index {
         index.keep(&session, &report);
     }
-    Ok((session, report.graph))
+    Ok((session, Arc::new(report.graph)))
+}
+
+/// Returns a run that knows its graph.
+fn recalled<'a>(
+    mut session: Session<'a>,
+    index: &GraphIndex,
+    mut known: Known,
+    look: Look,
+) -> (Session<'a>, Arc<Graph>) {
+    let mut texts = Vec::new();
+    for path in session.mains.sum_files() {
+        if let Some(Some(text)) = known.inputs.remove(&path) {
+            texts.push((path, text));
+        }
+    }
+    session.source.defer_sums(texts);
+    let statements = index.statements(&known).or_else(|| {
+        if look == Look::Known {
+            return None;
+        }
+        let statements = statements::read(&session, &known.report.graph);
+        index.keep_statements(&known, &statements);
+        Some(statements)
+    });
+    let graph = Arc::new(known.report.graph);
+    session.source.earlier = Some(Earlier {
+        graph: Arc::clone(&graph),
+        statements: statements.map(Arc::new),
+        except: None,
+    });
+    (session, graph)
 }
 
 /// Takes the roots as another Go version would; inconsistent ones stay as they are.

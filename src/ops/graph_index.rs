@@ -3,20 +3,25 @@
 //! An answer is kept only where the files of the user decided alone what was believed: go.sum vouched for every go.mod,
 //! and no version had to be looked up. It is given again only while each of these files has the contents it had; the
 //! module cache may change meanwhile, but what go.sum vouches for cannot. Entries are sealed, see [`Index`].
+//!
+//! What the go.mod files of a graph say besides ([`Statements`]) is an entry of its own, which plain graphs do without. It
+//! is named by the seal of the graph's entry, and so belongs to that very graph.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::context::Context;
+use super::files::{Files, Start};
 use super::graph::{Options, Report};
 use super::load::{GO_RELEASE, MAX_GO_MOD};
 use super::session::Session;
-use super::source::MAX_GO_SUM;
-use crate::adapters::fs;
+use super::source::{MAX_GO_SUM, Source};
 use crate::adapters::index::{Area, Index};
 use crate::domain::checksum::content::ContentDigest;
 use crate::domain::module::{ModulePath, ModuleVersion, Version};
 use crate::domain::mvs::compare_versions;
 use crate::domain::mvs::pack::{self, Reader, put_number, put_text};
+use crate::domain::mvs::statements::Statements;
 
 /// The settings that have a say in what is loaded or believed, or whose faults end the operation.
 const SETTINGS: [&str; 11] = [
@@ -44,15 +49,34 @@ pub struct GraphIndex {
     base: PathBuf,
 }
 
+/// The answer of an earlier run, and what it rests on.
+pub struct Known {
+    /// The answer.
+    pub report: Report,
+    /// The files of the user that it depends on besides the one of the question, as they are now: absent ones, too.
+    pub inputs: HashMap<PathBuf, Option<Vec<u8>>>,
+    /// No other entry has this.
+    seal: ContentDigest,
+}
+
 impl GraphIndex {
     /// Puts the question; `None` where it is not one for the index.
     pub fn ask(ctx: &Context, options: &Options) -> Option<Self> {
+        Self::ask_at(ctx, options, &Start::of(ctx), &Files::Disk)
+    }
+
+    /// Puts the question for main modules that `start` leads to, in `files`.
+    pub(super) fn ask_at(
+        ctx: &Context,
+        options: &Options,
+        start: &Start,
+        files: &Files,
+    ) -> Option<Self> {
         if options.load.modfile.is_some() || ctx.env.get("GOFLAGS").contains("-modfile") {
             return None;
         }
-        let file = ctx.env.go_work().or_else(|| ctx.env.go_mod())?;
-        let file = Path::new(&file);
-        let contents = fs::read(file, MAX_GO_MOD).ok()?;
+        let file = start.work.as_deref().or(start.go_mod.as_deref())?;
+        let contents = files.read(file, MAX_GO_MOD).ok()?;
         let mut question = Vec::new();
         put_text(&mut question, GO_RELEASE);
         for name in SETTINGS {
@@ -77,16 +101,64 @@ impl GraphIndex {
     /// Returns the answer of an earlier run, if every file that it depends on is as it was.
     pub fn find(&self) -> Option<Report> {
         let entry = self.index.get(&self.question)?;
-        let mut reader = Reader::new(&entry);
+        self.read(&entry, &Files::Disk, |_, _| {})
+    }
+
+    /// Returns the same with the files that it depends on.
+    pub fn recall(&self, files: &Files) -> Option<Known> {
+        let (entry, seal) = self.index.get_sealed(&self.question)?;
+        let mut inputs = HashMap::new();
+        let report = self.read(&entry, files, |path, contents| {
+            inputs.insert(path, contents);
+        })?;
+        Some(Known {
+            report,
+            inputs,
+            seal,
+        })
+    }
+
+    /// Reports whether a run that has read its main modules read what the answer is about: nobody changed it meanwhile.
+    pub fn is_about(&self, known: &Known, source: &Source<'_>) -> bool {
+        let is_same =
+            |(path, digest): (PathBuf, Option<ContentDigest>)| match known.inputs.get(&path) {
+                _ if path == self.file => digest == Some(self.contents),
+                Some(contents) => digest == contents.as_deref().map(ContentDigest::of),
+                None => false,
+            };
+        source.inputs().into_iter().all(is_same)
+    }
+
+    /// Returns what the go.mod files of a known graph say besides, if a run has looked for it.
+    pub fn statements(&self, known: &Known) -> Option<Statements> {
+        let entry = self.index.beside(Area::Statements).get(&known.seal)?;
+        Statements::from_bytes(entry, known.report.graph.len())
+    }
+
+    /// Keeps what the go.mod files of a known graph say besides.
+    pub fn keep_statements(&self, known: &Known, statements: &Statements) {
+        let bytes = statements.as_bytes().to_vec();
+        let index = self.index.beside(Area::Statements);
+        index.put(&known.seal, bytes);
+    }
+
+    fn read(
+        &self,
+        entry: &[u8],
+        files: &Files,
+        mut depends_on: impl FnMut(PathBuf, Option<Vec<u8>>),
+    ) -> Option<Report> {
+        let mut reader = Reader::new(entry);
         for _ in 0..reader.count()? {
             let path = self.base.join(reader.text()?);
-            let contents = fs::read_if_exists(&path, MAX_GO_SUM).ok()?;
+            let contents = files.read_if_exists(&path, MAX_GO_SUM).ok()?;
             let expected = reader.count()?;
             let expected = reader.bytes(expected)?;
             let digest = contents.as_deref().map(ContentDigest::of);
             if digest.as_ref().map_or(&[][..], |digest| digest.as_bytes()) != expected {
                 return None;
             }
+            depends_on(path, contents);
         }
         let mut main = Vec::new();
         for _ in 0..reader.count()? {

@@ -28,6 +28,7 @@ pub mod replaces;
 pub mod session;
 pub mod similar;
 pub mod source;
+pub mod statements;
 pub mod tidy;
 pub mod trace;
 pub mod tree;

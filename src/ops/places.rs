@@ -12,6 +12,7 @@ use super::main_modules::MainModule;
 use super::session::Session;
 use crate::domain::modfile::{GoMod, LineId, Syntax};
 use crate::domain::module::ModuleVersion;
+use crate::domain::mvs::statements::Stated;
 
 /// A line of a go.mod or go.work file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,11 +41,11 @@ pub struct Edge {
 /// The go.mod files of one run.
 pub struct Places<'s, 'a> {
     session: &'s Session<'a>,
-    files: Mutex<HashMap<ModuleVersion, Option<Arc<Stated>>>>,
+    files: Mutex<HashMap<ModuleVersion, Option<Arc<File>>>>,
 }
 
 /// A go.mod of another module, and its name.
-struct Stated {
+struct File {
     name: String,
     file: GoMod,
 }
@@ -61,10 +62,13 @@ impl<'s, 'a> Places<'s, 'a> {
     /// Returns the requirement of `to` by `from`, with its line.
     pub fn edge(&self, from: &ModuleVersion, to: &ModuleVersion) -> Edge {
         let (line, is_indirect) = match self.main(from) {
-            Some(main) => find(&main.file, &self.name_of(main), to),
-            None => match self.stated(from) {
-                Some(stated) => find(&stated.file, &stated.name, to),
-                None => (None, false),
+            Some(main) => located(&self.name_of(main), requirement(&main.file, to)),
+            None => match self.known(from, to) {
+                Some(known) => known,
+                None => match self.stated(from) {
+                    Some(stated) => located(&stated.name, requirement(&stated.file, to)),
+                    None => (None, false),
+                },
             },
         };
         Edge {
@@ -73,6 +77,18 @@ impl<'s, 'a> Places<'s, 'a> {
             line,
             is_indirect,
         }
+    }
+
+    /// Returns where a requirement stands as far as an earlier run knows.
+    fn known(&self, from: &ModuleVersion, to: &ModuleVersion) -> Option<(Option<Line>, bool)> {
+        let stated = self
+            .session
+            .source
+            .earlier
+            .as_ref()?
+            .requirement(from, to)?;
+        let actual = self.session.actual(from).ok()?;
+        Some(located(&format!("{actual}/go.mod"), stated))
     }
 
     /// Returns the requirements along a chain.
@@ -115,7 +131,7 @@ impl<'s, 'a> Places<'s, 'a> {
     }
 
     /// Returns the go.mod that stands for a module version.
-    fn stated(&self, module: &ModuleVersion) -> Option<Arc<Stated>> {
+    fn stated(&self, module: &ModuleVersion) -> Option<Arc<File>> {
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         let stated = files
             .entry(module.clone())
@@ -123,7 +139,7 @@ impl<'s, 'a> Places<'s, 'a> {
         stated.clone()
     }
 
-    fn read(&self, module: &ModuleVersion) -> Option<Arc<Stated>> {
+    fn read(&self, module: &ModuleVersion) -> Option<Arc<File>> {
         let actual = self.session.actual(module).ok()?;
         let (name, text) = if actual.version.is_empty() {
             let path = Path::new(actual.path.as_str()).join("go.mod");
@@ -134,11 +150,12 @@ impl<'s, 'a> Places<'s, 'a> {
             (format!("{actual}/go.mod"), text)
         };
         let file = GoMod::parse_lax(&name, &text, None).ok()?;
-        Some(Arc::new(Stated { name, file }))
+        Some(Arc::new(File { name, file }))
     }
 }
 
-fn find(file: &GoMod, name: &str, to: &ModuleVersion) -> (Option<Line>, bool) {
+/// Returns where a go.mod says that it requires `to`; `go` and `toolchain` have lines of their own.
+pub(super) fn requirement(file: &GoMod, to: &ModuleVersion) -> Option<Stated> {
     let go = || {
         file.go
             .as_ref()
@@ -149,17 +166,30 @@ fn find(file: &GoMod, name: &str, to: &ModuleVersion) -> (Option<Line>, bool) {
         line.filter(|line| line.name == to.version.as_str())
     };
     let (line, is_indirect) = match to.path.as_str() {
-        "go" => (go().map(|go| go.line), false),
-        "toolchain" => (toolchain().map(|line| line.line), false),
-        _ => match file.require.iter().find(|line| line.module == *to) {
-            Some(require) => (Some(require.line), require.indirect),
-            None => (None, false),
-        },
+        "go" => (go()?.line, false),
+        "toolchain" => (toolchain()?.line, false),
+        _ => {
+            let require = file.require.iter().find(|line| line.module == *to)?;
+            (require.line, require.indirect)
+        }
     };
-    (
-        line.map(|line| place(file.syntax(), name, line)),
+    Some(Stated {
+        line: file.syntax().position(line).line as usize,
+        text: file.syntax().line_text(line),
         is_indirect,
-    )
+    })
+}
+
+fn located(name: &str, stated: Option<Stated>) -> (Option<Line>, bool) {
+    let Some(stated) = stated else {
+        return (None, false);
+    };
+    let line = Line {
+        file: name.to_owned(),
+        line: stated.line,
+        text: stated.text,
+    };
+    (Some(line), stated.is_indirect)
 }
 
 fn place(syntax: &Syntax, name: &str, line: LineId) -> Line {

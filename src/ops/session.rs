@@ -290,6 +290,16 @@ impl<'a> Session<'a> {
         {
             return Some(Ok(self.know(module, &Summary::from(&main.file))));
         }
+        if let Some(requires) = self
+            .source
+            .earlier
+            .as_ref()
+            .and_then(|known| known.requires(module))
+        {
+            let requires = Arc::new(requires);
+            self.lock().insert(module.clone(), Arc::clone(&requires));
+            return Some(Ok(requires));
+        }
         let actual = match self.checked_actual(module) {
             Ok(actual) => actual,
             Err(error) => return Some(Err(error)),
@@ -390,7 +400,8 @@ impl<'a> Session<'a> {
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    fn roots_are_selected(&self, requirements: &Requirements, graph: &Graph) -> bool {
+    /// Reports whether no root is below the selected version.
+    pub(super) fn roots_are_selected(&self, requirements: &Requirements, graph: &Graph) -> bool {
         if self.mains.work.is_some() {
             return true;
         }

@@ -13,6 +13,7 @@ use super::context::{Context, Network};
 use super::files::Files;
 use super::load::{LoadError, MAX_GO_MOD};
 use super::main_modules::MainModules;
+use super::statements::{Came, Earlier, SharedSummaries};
 use super::upstream::{FetchError, Upstreams, setting};
 use crate::adapters::fs::FsError;
 use crate::adapters::modcache::{CacheError, Extractor, ModCache, UnpackError};
@@ -228,11 +229,15 @@ pub struct Source<'a> {
     pub(super) cache: ModCache,
     sumdb: Option<SumDbClient>,
     sums: OnceLock<Sums>,
+    /// The texts of go.sum files that were read before and are parsed when somebody asks.
+    texts_of_sums: OnceLock<Vec<(PathBuf, Vec<u8>)>>,
     summaries: Mutex<HashMap<ModuleVersion, Arc<Summary>>>,
     files: Files,
     shared: Arc<SharedSummaries>,
     /// Where go.mod files came from, where somebody wants to know.
     trace: Option<Mutex<HashMap<ModuleVersion, (Came, Duration)>>>,
+    /// What earlier runs know of the graph of these main modules.
+    pub earlier: Option<Earlier>,
     inputs: Mutex<BTreeMap<PathBuf, Option<ContentDigest>>>,
     /// Hashes that were found right.
     checked: Mutex<BTreeSet<Sum>>,
@@ -241,35 +246,6 @@ pub struct Source<'a> {
     pub(super) received: AtomicU64,
     /// Threads that unpack zips, once they are needed.
     pub(super) extractor: OnceLock<Extractor>,
-}
-
-/// Where a go.mod came from.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Came {
-    /// The module cache.
-    Cache,
-    /// A directory that stands for the module.
-    Directory,
-    /// A proxy: its URL, without secrets.
-    Proxy(String),
-    /// The repository of the module.
-    Direct,
-}
-
-/// What go.mod files of other modules say, by module version and with their hash, for several runs.
-#[derive(Debug, Default)]
-pub struct SharedSummaries(Mutex<HashMap<ModuleVersion, (String, Arc<Summary>)>>);
-
-impl SharedSummaries {
-    fn get(&self, module: &ModuleVersion) -> Option<(String, Arc<Summary>)> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(module).cloned()
-    }
-
-    fn put(&self, module: &ModuleVersion, hash: String, summary: Arc<Summary>) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert(module.clone(), (hash, summary));
-    }
 }
 
 impl<'a> Source<'a> {
@@ -295,10 +271,12 @@ impl<'a> Source<'a> {
             cache,
             sumdb,
             sums: OnceLock::new(),
+            texts_of_sums: OnceLock::new(),
             summaries: Mutex::default(),
             files,
             shared,
             trace: None,
+            earlier: None,
             inputs: Mutex::default(),
             checked: Mutex::default(),
             beyond_sums: AtomicBool::new(false),
@@ -322,6 +300,12 @@ impl<'a> Source<'a> {
         }
         self.sums.get_or_init(|| Sums { files });
         Ok(())
+    }
+
+    /// Takes these texts for those of the go.sum files. An earlier run has read the same, so that nothing is wrong with
+    /// them; they are parsed only when somebody asks.
+    pub fn defer_sums(&self, texts: Vec<(PathBuf, Vec<u8>)>) {
+        self.texts_of_sums.get_or_init(|| texts);
     }
 
     /// Reads the go.sum files of the main modules as far as they can be read: lines that are none do not count.
@@ -353,11 +337,16 @@ impl<'a> Source<'a> {
         inputs.insert(path.to_owned(), digest);
     }
 
-    /// Returns the files of the user's that this run has read, if they alone decided what was believed: go.sum
-    /// vouched for every go.mod of another module.
-    pub fn deciding_inputs(&self) -> Option<BTreeMap<PathBuf, Option<ContentDigest>>> {
+    /// Returns the files of the user's that this run has read, and what was in them.
+    pub fn inputs(&self) -> BTreeMap<PathBuf, Option<ContentDigest>> {
         let inputs = self.inputs.lock().unwrap_or_else(PoisonError::into_inner);
-        (!self.beyond_sums.load(AtomicOrdering::Relaxed)).then(|| inputs.clone())
+        inputs.clone()
+    }
+
+    /// Returns the same if these files alone decided what was believed: go.sum vouched for every go.mod of another
+    /// module.
+    pub fn deciding_inputs(&self) -> Option<BTreeMap<PathBuf, Option<ContentDigest>>> {
+        (!self.beyond_sums.load(AtomicOrdering::Relaxed)).then(|| self.inputs())
     }
 
     /// Reports whether go.sum vouches for the go.mod of `module`.
@@ -390,6 +379,12 @@ impl<'a> Source<'a> {
     }
 
     fn sum_files(&self) -> &[SumFile] {
+        if let (None, Some(texts)) = (self.sums.get(), self.texts_of_sums.get()) {
+            let parsed = texts
+                .iter()
+                .map(|(path, text)| (path.clone(), GoSum::parse_lax(text)));
+            self.use_sums(parsed);
+        }
         self.sums.get().map_or(&[][..], |sums| &sums.files)
     }
 
@@ -512,6 +507,19 @@ impl<'a> Source<'a> {
     pub fn verified_text(&self, module: &ModuleVersion) -> Option<Vec<u8>> {
         let text = self.cache.read_go_mod(module).ok()??;
         let is_good = self.verify_on_disk(module, &text).is_ok_and(|known| known);
+        is_good.then_some(text)
+    }
+
+    /// Returns the same where somebody vouches for it for good: neither go.sum nor a proof takes a hash back.
+    pub fn vouched_text(&self, module: &ModuleVersion) -> Option<Vec<u8>> {
+        let text = self.cache.read_go_mod(module).ok()??;
+        let hash = dirhash::hash_go_mod(&text);
+        let in_sums = self.check_sums(module, SumKind::GoMod, &hash).ok()?;
+        let is_good = in_sums
+            || self.database_for(module).is_some()
+                && self
+                    .verify_hash_on_disk(module, SumKind::GoMod, &hash)
+                    .is_ok_and(|known| known);
         is_good.then_some(text)
     }
 

@@ -16,7 +16,8 @@ use super::main_modules::is_toolchain;
 use super::places::{Line, Places};
 use super::session::Session;
 use super::similar;
-use super::source::{Came, Source};
+use super::source::Source;
+use super::statements::Came;
 use super::tree::{Missing, Wanted};
 use crate::domain::module::{ModulePath, ModuleVersion, Version};
 use crate::domain::mvs::compare_versions;
@@ -139,7 +140,12 @@ pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
         Box::pin(load::start(ctx, Purpose::Graph, mains, mode, source)).await?;
     // What the main modules say themselves, before anything is raised: nothing is read twice.
     let stated = session.complete(session.graph(&requirements).await)?;
-    let (_, graph) = session.expand(requirements).await?;
+    let raised = if session.roots_are_selected(&requirements, &stated) {
+        None
+    } else {
+        Some(session.expand(requirements).await?.1)
+    };
+    let graph = raised.as_ref().unwrap_or(&stated);
     let time = start.elapsed();
     let mut tracer = Tracer {
         places: Places::new(&session),
@@ -147,7 +153,7 @@ pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
         session: &session,
         steps: Vec::new(),
     };
-    tracer.trace(&stated, &graph);
+    tracer.trace(&stated, graph);
     let mut counts: HashMap<&Came, usize> = HashMap::new();
     for (came, _) in tracer.came.values() {
         *counts.entry(came).or_default() += 1;
@@ -165,7 +171,7 @@ pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
     };
     if let Some(path) = &options.module {
         if graph.selected(path).is_none() {
-            report.missing = Some(missing(&graph, path));
+            report.missing = Some(missing(graph, path));
         }
         report
             .steps
@@ -186,7 +192,9 @@ impl Tracer<'_, '_> {
         self.mains();
         self.walk(stated, None);
         self.raised(stated);
-        self.walk(graph, Some(stated));
+        if !std::ptr::eq(stated, graph) {
+            self.walk(graph, Some(stated));
+        }
         self.selected(stated, graph);
     }
 
@@ -271,6 +279,10 @@ impl Tracer<'_, '_> {
 
     /// Tells the requirements of a module that do not count.
     fn excluded(&mut self, module: &ModuleVersion) {
+        let mains = &self.session.mains.modules;
+        if mains.iter().all(|main| main.file.exclude.is_empty()) {
+            return;
+        }
         let main = self.session.mains.find(&module.path);
         let required = if let Some(main) = main.filter(|_| module.version.is_empty()) {
             let lines = main.file.require.iter();
@@ -330,7 +342,12 @@ impl Tracer<'_, '_> {
 
     fn selected(&mut self, stated: &Graph, graph: &Graph) {
         let mut versions: HashMap<ModulePath, Vec<Version>> = HashMap::new();
-        for graph in [stated, graph] {
+        let both = if std::ptr::eq(stated, graph) {
+            vec![graph]
+        } else {
+            vec![stated, graph]
+        };
+        for graph in both {
             for node in graph.breadth_first() {
                 let module = graph.module(node);
                 let known = versions.entry(module.path.clone()).or_default();

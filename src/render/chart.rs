@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use crate::domain::layout::{Chart, Item};
 use crate::domain::module::path::split_path_version;
-use crate::domain::mvs::compare_versions;
 use crate::domain::mvs::graph::NodeId;
 use crate::ops::graph::Report;
 
@@ -16,20 +15,18 @@ pub(super) fn chart(report: &Report) -> Chart {
         .iter()
         .map(|(old, new)| (old, new))
         .collect();
-    let is_main = |node: NodeId| report.main.contains(graph.module(node));
-    let mut order = graph.breadth_first();
-    order.sort_by(|&a, &b| {
-        let (left, right) = (graph.module(a), graph.module(b));
-        let path = left.path.as_str();
-        is_main(b)
-            .cmp(&is_main(a))
-            .then_with(|| path.cmp(right.path.as_str()))
-            .then_with(|| compare_versions(path, left.version.as_str(), right.version.as_str()))
-    });
+    let is_main = |node: NodeId| {
+        let module = graph.module(node);
+        module.version.is_empty() && report.main.contains(module)
+    };
+    let (mut order, others): (Vec<_>, Vec<_>) =
+        graph.by_path().into_iter().partition(|&node| is_main(node));
+    order.extend(others);
     let mut position = vec![0; graph.len()];
     for (at, node) in order.iter().enumerate() {
         position[node.index()] = at;
     }
+    let find = |module| (!replaced.is_empty()).then(|| replaced.get(module))?;
     let items = order.iter().map(|&node| {
         let module = graph.module(node);
         Item {
@@ -38,7 +35,7 @@ pub(super) fn chart(report: &Report) -> Chart {
             stem: split_path_version(module.path.as_str()).0.to_owned(),
             is_main: is_main(node),
             is_selected: graph.is_selected(node),
-            replacement: replaced.get(module).map(ToString::to_string),
+            replacement: find(module).map(ToString::to_string),
         }
     });
     let mut requirements = Vec::new();

@@ -9,9 +9,11 @@ pub fn graph(report: &Report) -> String {
     let graph = &report.graph;
     let mut text = String::from("digraph modules {\n\trankdir=LR;\n\tnode [shape=box];\n");
     let order = graph.breadth_first();
+    let mut names = vec![String::new(); graph.len()];
     for &node in &order {
         let name = quoted(&graph.module(node).to_string());
-        let style = if report.main.contains(graph.module(node)) {
+        let module = graph.module(node);
+        let style = if module.version.is_empty() && report.main.contains(module) {
             " [style=bold]"
         } else if graph.is_selected(node) {
             ""
@@ -19,12 +21,17 @@ pub fn graph(report: &Report) -> String {
             " [color=grey, fontcolor=grey]"
         };
         push(&mut text, format_args!("\t{name}{style};\n"));
+        names[node.index()] = name;
     }
     for &node in &order {
-        let from = quoted(&graph.module(node).to_string());
         for &required in graph.required(node).unwrap_or_default() {
-            let to = quoted(&graph.module(required).to_string());
-            push(&mut text, format_args!("\t{from} -> {to};\n"));
+            let required = names[required.index()].as_str();
+            // Requirements of the version `none` exclude the module: they are not in the graph.
+            if !required.is_empty() {
+                for part in ["\t", &names[node.index()], " -> ", required, ";\n"] {
+                    text.push_str(part);
+                }
+            }
         }
     }
     text.push_str("}\n");
@@ -37,5 +44,9 @@ fn push(text: &mut String, line: std::fmt::Arguments<'_>) {
 
 /// Returns a quoted DOT identifier.
 fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))
+    if name.contains(['\\', '"']) {
+        let name = name.replace('\\', "\\\\").replace('"', "\\\"");
+        return format!("\"{name}\"");
+    }
+    format!("\"{name}\"")
 }

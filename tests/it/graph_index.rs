@@ -30,12 +30,16 @@ fn sample() -> Sandbox {
 }
 
 fn sums() -> String {
+    sums_of(&MODULES)
+}
+
+fn sums_of(modules: &[(&str, &str)]) -> String {
     let line = |(module, text): &(&str, &str)| {
         let (path, version) = module.split_once('@').unwrap();
         let hash = hash_go_mod(format!("module {path}\n{text}").as_bytes());
         format!("{path} {version}/go.mod {hash}\n")
     };
-    MODULES.iter().map(line).collect()
+    modules.iter().map(line).collect()
 }
 
 /// Removes every go.mod that the module cache and the proxy have: only the index can answer now.
@@ -179,4 +183,142 @@ fn what_is_warned_of_is_warned_of_each_time() {
     let first = sandbox.run("graph");
     assert!(first.stderr.contains("example.com/a"), "{first:?}");
     assert_eq!(sandbox.run("graph").stderr, first.stderr);
+}
+
+/// Modules that every view finds something to say of.
+fn rich() -> Sandbox {
+    const RICH: [(&str, &str); 6] = [
+        (
+            "example.com/a@v0.1.0",
+            "// Deprecated: use b.\n\ngo 1.21\n\nrequire example.com/b v0.1.0\nrequire (\n  example.com/c   v1.0.0 // why\n\
+             \texample.com/x v1.0.0\n)\nreplace example.com/b => example.com/c v1.0.0\n",
+        ),
+        (
+            "example.com/b@v0.1.0",
+            "go 1.16\nrequire example.com/a v0.1.0 // indirect\n",
+        ),
+        (
+            "example.com/b@v0.2.0",
+            "go 1.21\nrequire (\n\texample.com/a v0.1.0\n\texample.com/c v1.1.0 // indirect; or not\n)\n\
+             retract v0.2.0 // wrong\n",
+        ),
+        ("example.com/c@v1.0.0", "toolchain go1.21.3\n"),
+        (
+            "example.com/c@v1.1.0",
+            "go 1.21\nrequire example.com/b v0.2.0\n",
+        ),
+        ("example.com/x@v1.0.0", "go 1.21\n"),
+    ];
+    let sums = sums_of(&RICH);
+    let main = "module example.com/main\n\ngo 1.20\n\nrequire (\n\texample.com/a v0.1.0\n\texample.com/b v0.2.0\n\
+                \texample.com/c v1.1.0 // indirect\n\texample.com/local v1.0.0\n)\n\n\
+                replace (\n\texample.com/local => ./local\n\texample.com/c v1.1.0 => example.com/c v1.1.0\n)\n\n\
+                exclude example.com/x v1.0.0\n";
+    universe(main, &RICH)
+        .file(
+            "local/go.mod",
+            "module example.com/local\n\ngo 1.21\n\nrequire example.com/b v0.1.0\n",
+        )
+        .file("go.sum", sums)
+}
+
+/// The commands that ask for more than names.
+const VIEWS: [&str; 8] = [
+    "graph cycles --json",
+    "graph lint --notes --json",
+    "graph lint --format sarif",
+    "graph replaces --json",
+    "graph why --version example.com/b --all --json",
+    "graph why example.com/c@v1.0.0 --json",
+    "graph why --version go --json",
+    "graph diff . ./local --json",
+];
+
+fn statements(sandbox: &Sandbox) -> Vec<PathBuf> {
+    let dir = sandbox.cache().join("cache/modsmith/statements");
+    let Ok(dir) = fs::read_dir(dir) else {
+        return Vec::new();
+    };
+    dir.map(|entry| entry.unwrap().path()).collect()
+}
+
+#[test]
+fn views_say_the_same_with_and_without_the_index() {
+    for view in VIEWS {
+        let sandbox = rich();
+        let said = |sandbox: &Sandbox| {
+            let run = sandbox.run(view);
+            (run.code, run.stdout, run.stderr)
+        };
+        let fresh = said(&sandbox);
+        assert!(fresh.1.len() > 40, "{view}: {fresh:?}");
+        assert_eq!(statements(&sandbox), Vec::<PathBuf>::new(), "{view}");
+        // The second run looks for what the go.mod files say, the third one knows it.
+        for time in ["second", "third"] {
+            assert_eq!(said(&sandbox), fresh, "{view}, {time} run");
+        }
+        sandbox.run("graph cycles");
+        sandbox.run("graph cycles");
+        assert_eq!(statements(&sandbox).len(), 1, "{view}");
+        assert_eq!(said(&sandbox), fresh, "{view}, known");
+        fs::remove_dir_all(sandbox.cache().join("cache/modsmith/statements")).unwrap();
+        assert_eq!(said(&sandbox), fresh, "{view}, deleted");
+        fs::remove_dir_all(sandbox.cache().join("cache/modsmith")).unwrap();
+        assert_eq!(said(&sandbox), fresh, "{view}, all deleted");
+    }
+}
+
+#[test]
+fn views_that_know_read_no_go_mod_of_others() {
+    let sandbox = rich();
+    // Without a line another go.mod stands for the module: such builds are loaded anew.
+    let mut views = VIEWS[..4].to_vec();
+    views[3] = "graph replaces --no-effects --json";
+    let fresh: Vec<_> = views.iter().map(|view| sandbox.run(view).stdout).collect();
+    sandbox.run("graph cycles");
+    forget_modules(&sandbox);
+    for (view, fresh) in views.iter().zip(fresh) {
+        assert_eq!(sandbox.run(view).stdout, fresh, "{view}");
+    }
+}
+
+#[test]
+fn statements_with_another_bit_or_of_another_graph_are_not_believed() {
+    let sandbox = rich();
+    let fresh = sandbox.run("graph cycles --json").stdout;
+    sandbox.run("graph cycles");
+    let entry = statements(&sandbox).remove(0);
+    let whole = fs::read(&entry).unwrap();
+    for position in (0..whole.len()).step_by(5) {
+        let mut bytes = whole.clone();
+        bytes[position] ^= 1;
+        fs::write(&entry, &bytes).unwrap();
+        let again = sandbox.run("graph cycles --json").stdout;
+        assert_eq!(again, fresh, "byte {position}");
+        assert_eq!(fs::read(&entry).unwrap(), whole, "it was made again");
+    }
+    // Another graph has an entry of its own; the old one under its name counts for nothing.
+    let main = fs::read_to_string(sandbox.work().join("go.mod")).unwrap();
+    sandbox.write("go.mod", main.replace("\texample.com/a v0.1.0\n", ""));
+    let other = sandbox.run("graph cycles --json").stdout;
+    assert_eq!(sandbox.run("graph cycles --json").stdout, other);
+    let mut entries = statements(&sandbox);
+    entries.retain(|path| *path != entry);
+    assert_eq!(entries.len(), 1);
+    fs::write(&entries[0], &whole).unwrap();
+    assert_eq!(sandbox.run("graph cycles --json").stdout, other);
+}
+
+#[test]
+fn what_nobody_vouches_for_is_read_each_time() {
+    let sandbox = rich();
+    let sums = fs::read_to_string(sandbox.work().join("go.sum")).unwrap();
+    let kept = |line: &&str| !line.contains("/a ");
+    let without: String = sums.split_inclusive('\n').filter(kept).collect();
+    sandbox.write("go.sum", without);
+    let fresh = sandbox.run("graph lint --notes --json").stdout;
+    for _ in 0..2 {
+        assert_eq!(sandbox.run("graph lint --notes --json").stdout, fresh);
+    }
+    assert_eq!(statements(&sandbox), Vec::<PathBuf>::new());
 }

@@ -19,6 +19,11 @@ impl ContentDigest {
         Self(blake3::hash(data).into())
     }
 
+    /// Takes a digest that was made before.
+    pub fn from_bytes(bytes: [u8; Self::LENGTH]) -> Self {
+        Self(bytes)
+    }
+
     /// Returns the digest as bytes.
     pub fn as_bytes(&self) -> &[u8; Self::LENGTH] {
         &self.0

@@ -1,7 +1,7 @@
 //! Folding: what of a large graph is drawn as one node, so that a person can read the drawing.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::chart::{Chart, Item};
 
@@ -85,26 +85,12 @@ pub struct Link {
 ///
 /// `go` and `toolchain` are no modules, and nearly everything requires them: only drawings of single versions have them.
 pub fn fold(chart: &Chart, fold: Option<Fold>) -> Folded {
-    let owners = Owners::of(chart);
-    let fold = fold.unwrap_or_else(|| choose(chart, &owners));
-    let large = large_owners(chart, &owners);
-    let mut by_key: BTreeMap<(bool, String), Vec<usize>> = BTreeMap::new();
-    for (index, item) in chart.items.iter().enumerate() {
-        if item.is_toolchain() && fold != Fold::Never {
-            continue;
-        }
-        let key = key(item, fold, owners.of_item(item), &large);
-        by_key.entry((!item.is_main, key)).or_default().push(index);
-    }
-    let mut unit_of = vec![None; chart.items.len()];
-    let mut units = Vec::new();
-    for ((_, key), members) in by_key {
-        for &member in &members {
-            unit_of[member] = Some(units.len());
-        }
-        units.push(unit(chart, fold, key, members));
-    }
-    let mut links = links(chart, fold, &unit_of);
+    let Groups {
+        fold,
+        units,
+        unit_of,
+    } = group(chart, fold);
+    let mut links = links(chart, fold, &unit_of, units.len());
     let all = links.len();
     if fold != Fold::Never {
         drop_weak(&mut links, &units);
@@ -114,6 +100,107 @@ pub fn fold(chart: &Chart, fold: Option<Fold>) -> Folded {
         units,
         left_out: all - links.len(),
         links,
+    }
+}
+
+/// The nodes of a folded graph, without its edges.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Groups {
+    /// How it was folded.
+    pub fold: Fold,
+    /// The nodes, as in [`Folded`].
+    pub units: Vec<Unit>,
+    /// The node of each module version of the chart; none for `go` and `toolchain` of folded graphs.
+    pub unit_of: Vec<Option<usize>>,
+}
+
+/// Puts together what [`fold()`] draws as one node.
+pub fn group(chart: &Chart, fold: Option<Fold>) -> Groups {
+    let owners = Owners::of(chart);
+    let fold = fold.unwrap_or_else(|| choose(chart, &owners));
+    let large = match fold {
+        Fold::Rest => large_owners(chart, &owners),
+        Fold::Never | Fold::Module | Fold::Owner | Fold::Host => BTreeSet::new(),
+    };
+    let mut groups: Vec<(Key<'_>, Vec<usize>)> = Vec::new();
+    let mut known: HashMap<Key<'_>, usize> = HashMap::new();
+    for (index, item) in chart.items.iter().enumerate() {
+        if item.is_toolchain() && fold != Fold::Never {
+            continue;
+        }
+        let key = Key::of(item, fold, &owners, &large);
+        // What belongs together mostly stands together.
+        if let Some((last, members)) = groups.last_mut()
+            && *last == key
+        {
+            members.push(index);
+            continue;
+        }
+        let at = *known.entry(key).or_insert(groups.len());
+        match groups.get_mut(at) {
+            Some((_, members)) => members.push(index),
+            None => groups.push((key, vec![index])),
+        }
+    }
+    let mut groups: Vec<_> = groups
+        .into_iter()
+        .map(|(key, members)| ((!key.is_main, key.text()), members))
+        .collect();
+    groups.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let mut unit_of = vec![None; chart.items.len()];
+    let mut units = Vec::with_capacity(groups.len());
+    for ((_, key), members) in groups {
+        for &member in &members {
+            unit_of[member] = Some(units.len());
+        }
+        units.push(unit(chart, fold, key, members));
+    }
+    Groups {
+        fold,
+        units,
+        unit_of,
+    }
+}
+
+/// What an item is folded into; main modules are never folded with others.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Key<'a> {
+    is_main: bool,
+    stem: &'a str,
+    /// The version of a node of its own.
+    version: &'a str,
+    /// Whether it is what is left of a host.
+    is_rest: bool,
+}
+
+impl<'a> Key<'a> {
+    fn of(item: &'a Item, fold: Fold, owners: &Owners<'a>, large: &BTreeSet<&str>) -> Self {
+        let whole = fold <= Fold::Module || item.is_main;
+        let owner = || owners.of_item(item);
+        let is_rest = fold == Fold::Rest && !whole && !large.contains(owner());
+        Self {
+            is_main: item.is_main,
+            stem: match fold {
+                _ if whole => &item.path,
+                Fold::Host => host(&item.path),
+                _ if is_rest => host(&item.path),
+                _ => owner(),
+            },
+            version: if fold == Fold::Never {
+                &item.version
+            } else {
+                ""
+            },
+            is_rest,
+        }
+    }
+
+    fn text(&self) -> String {
+        match (self.is_rest, self.version) {
+            (true, _) => format!("{}{REST}", self.stem),
+            (false, "") => self.stem.to_owned(),
+            (false, version) => format!("{}@{version}", self.stem),
+        }
     }
 }
 
@@ -129,7 +216,10 @@ impl<'a> Owners<'a> {
     /// Collects the first two elements of all paths that have more of them.
     fn of(chart: &'a Chart) -> Self {
         let stems = chart.items.iter().map(|item| item.stem.as_str());
-        Self(stems.filter_map(two_elements).collect())
+        let mut owners: Vec<_> = stems.filter_map(two_elements).collect();
+        // The versions of a module stand together, and so do most modules of an owner.
+        owners.dedup();
+        Self(owners.into_iter().collect())
     }
 
     /// Returns the first two elements of a path, as `github.com/azure`, or the host of a module right below it.
@@ -157,35 +247,31 @@ fn choose(chart: &Chart, owners: &Owners<'_>) -> Fold {
     if chart.items.len() <= MAX_VERSIONS {
         return Fold::Never;
     }
-    let paths: BTreeSet<&str> = modules(chart).map(|item| item.path.as_str()).collect();
+    let mut paths: Vec<&str> = modules(chart).map(|item| item.path.as_str()).collect();
+    paths.dedup();
+    paths.sort_unstable();
+    paths.dedup();
     if paths.len() <= MAX_UNITS {
         return Fold::Module;
     }
-    let owners: BTreeSet<&str> = modules(chart).map(|item| owners.of_item(item)).collect();
+    let mut owners: Vec<&str> = modules(chart).map(|item| owners.of_item(item)).collect();
+    owners.dedup();
+    let owners: BTreeSet<&str> = owners.into_iter().collect();
     if owners.len() <= MAX_UNITS {
         return Fold::Owner;
     }
     Fold::Rest
 }
 
-/// Names what an item is folded into. Main modules are never folded with others.
-fn key(item: &Item, fold: Fold, owner: &str, large: &BTreeSet<&str>) -> String {
-    match fold {
-        Fold::Never => item.name(),
-        Fold::Module => item.path.clone(),
-        Fold::Owner | Fold::Rest | Fold::Host if item.is_main => item.path.clone(),
-        Fold::Host => host(&item.path).to_owned(),
-        Fold::Rest if !large.contains(owner) => format!("{}{REST}", host(&item.path)),
-        Fold::Owner | Fold::Rest => owner.to_owned(),
-    }
-}
-
 /// Chooses the owners that are drawn by themselves: those with the most modules.
 fn large_owners<'a>(chart: &'a Chart, owners: &Owners<'_>) -> BTreeSet<&'a str> {
     let mut paths: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut last = "";
     for item in modules(chart).filter(|item| !item.is_main) {
-        let owner = owners.of_item(item);
-        paths.entry(owner).or_default().insert(&item.path);
+        if std::mem::replace(&mut last, &item.path) != item.path {
+            let owner = owners.of_item(item);
+            paths.entry(owner).or_default().insert(&item.path);
+        }
     }
     let hosts: BTreeSet<&str> = paths.keys().map(|owner| host(owner)).collect();
     let mut by_size: Vec<(usize, &str)> = paths
@@ -247,27 +333,41 @@ fn drop_weak(links: &mut Vec<Link>, units: &[Unit]) {
     links.retain(|link| strength(link) == best[link.to]);
 }
 
-fn links(chart: &Chart, fold: Fold, unit_of: &[Option<usize>]) -> Vec<Link> {
-    let mut links: BTreeMap<(usize, usize), (usize, bool)> = BTreeMap::new();
-    for &(from, to) in &chart.requirements {
-        let (Some(a), Some(b)) = (unit_of[from], unit_of[to]) else {
-            continue;
-        };
-        if a == b {
-            continue;
+fn links(chart: &Chart, fold: Fold, unit_of: &[Option<usize>], units: usize) -> Vec<Link> {
+    let mut by_source: Vec<Vec<usize>> = vec![Vec::new(); units];
+    for (at, &(from, _)) in chart.requirements.iter().enumerate() {
+        if let Some(unit) = unit_of[from] {
+            by_source[unit].push(at);
         }
-        let (count, counts) = links.entry((a, b)).or_default();
-        *count += 1;
-        let names_selected = fold != Fold::Never || chart.items[to].is_selected;
-        *counts |= chart.items[from].is_selected && names_selected;
+    }
+    // How many requirements lead from the node at hand to each other one, and whether one of them counts.
+    let mut found = vec![(0, false); units];
+    let mut links = Vec::new();
+    for (unit, requirements) in by_source.into_iter().enumerate() {
+        let mut targets = Vec::new();
+        for at in requirements {
+            let (from, to) = chart.requirements[at];
+            let Some(target) = unit_of[to].filter(|&target| target != unit) else {
+                continue;
+            };
+            let (count, counts) = &mut found[target];
+            if *count == 0 {
+                targets.push(target);
+            }
+            *count += 1;
+            let names_selected = fold != Fold::Never || chart.items[to].is_selected;
+            *counts |= chart.items[from].is_selected && names_selected;
+        }
+        targets.sort_unstable();
+        for target in targets {
+            let (count, counts) = std::mem::take(&mut found[target]);
+            links.push(Link {
+                from: unit,
+                to: target,
+                count,
+                counts,
+            });
+        }
     }
     links
-        .into_iter()
-        .map(|((from, to), (count, counts))| Link {
-            from,
-            to,
-            count,
-            counts,
-        })
-        .collect()
 }

@@ -204,6 +204,30 @@ impl Graph {
         order
     }
 
+    /// Returns the same by path, and by version where paths are equal.
+    pub fn by_path(&self) -> Vec<NodeId> {
+        let mut order = self.breadth_first();
+        let path = |node: NodeId| self.nodes[node.index()].path.0 as usize;
+        // Each path is compared once with others, however many versions it has.
+        let mut first = vec![None; self.selected.len()];
+        for &node in &order {
+            first[path(node)].get_or_insert(node);
+        }
+        let mut paths: Vec<NodeId> = first.into_iter().flatten().collect();
+        paths.sort_unstable_by(|&a, &b| self.module(a).path.cmp(&self.module(b).path));
+        let mut rank = vec![0_usize; self.selected.len()];
+        for (at, &node) in paths.iter().enumerate() {
+            rank[path(node)] = at;
+        }
+        let version = |node: NodeId| self.module(node).version.as_str();
+        order.sort_by(|&a, &b| {
+            let paths = rank[path(a)].cmp(&rank[path(b)]);
+            let name = || self.module(a).path.as_str();
+            paths.then_with(|| (self.compare)(name(), version(a), version(b)))
+        });
+        order
+    }
+
     /// Returns a shortest chain of requirements from a root to a node for which `wanted` holds.
     pub fn find_path(&self, wanted: impl Fn(NodeId) -> bool) -> Option<Vec<NodeId>> {
         let mut first_required_by: Vec<Option<Option<NodeId>>> = vec![None; self.nodes.len()];
@@ -237,11 +261,17 @@ impl Graph {
 
     fn names(&self) -> &Names {
         self.names.get_or_init(|| {
-            let mut names = Names::default();
+            let mut names = Names {
+                ids: HashMap::with_capacity(self.nodes.len()),
+                paths: HashMap::with_capacity(self.selected.len()),
+            };
+            let mut is_named = vec![false; self.selected.len()];
             for (node, module) in self.nodes() {
                 names.ids.insert(module.clone(), node);
                 let path = self.nodes[node.index()].path;
-                names.paths.insert(module.path.clone(), path);
+                if !std::mem::replace(&mut is_named[path.0 as usize], true) {
+                    names.paths.insert(module.path.clone(), path);
+                }
             }
             names
         })

@@ -2,7 +2,8 @@
 //!
 //! [`graph`] holds requirements and keeps the selected versions up to date; [`loader`] decides which
 //! go.mod file is needed next; [`roots`] is what a go.mod must list; [`algorithm`] has the operations
-//! on whole build lists; [`edit`] changes requirements towards wanted versions; [`replace`] says which module stands for another; [`pack`] is a graph as bytes.
+//! on whole build lists; [`edit`] changes requirements towards wanted versions; [`replace`] says which module stands for another; [`pack`] is a graph as bytes,
+//! [`statements`] what its go.mod files say besides.
 
 use std::cmp::Ordering;
 
@@ -16,6 +17,7 @@ pub mod loader;
 pub mod pack;
 pub mod replace;
 pub mod roots;
+pub mod statements;
 
 /// Whether requirements of requirements count.
 ///

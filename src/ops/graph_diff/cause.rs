@@ -24,7 +24,7 @@ struct Half<'s> {
 impl<'s> Half<'s> {
     fn new(side: &'s Side<'s>) -> Self {
         Self {
-            graph: &side.graph,
+            graph: &*side.graph,
             chains: Chains::new(&side.graph, &Direct::new(&side.session.mains)),
             places: Places::new(&side.session),
         }

@@ -1,6 +1,7 @@
 //! One side: where its files are, and its graph.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,11 +13,13 @@ use crate::domain::mvs::graph::Graph;
 use crate::ops::context::Context;
 use crate::ops::failure::Failure;
 use crate::ops::files::{Files, RevisionFiles, Start};
-use crate::ops::load::{self, LoadOptions, Purpose};
+use crate::ops::graph::{self, Look};
+use crate::ops::load::{LoadError, LoadOptions};
 use crate::ops::main_modules::clean;
 use crate::ops::session::Session;
 use crate::ops::similar;
-use crate::ops::source::{SharedSummaries, Source};
+use crate::ops::source::Source;
+use crate::ops::statements::SharedSummaries;
 
 /// How many similar names are offered for a revision that is not there.
 const MAX_SIMILAR: usize = 3;
@@ -25,6 +28,8 @@ const MAX_SIMILAR: usize = 3;
 pub(super) struct Place {
     name: String,
     start: Start,
+    /// The file that is read instead of go.mod, where that has another name.
+    modfile: Option<PathBuf>,
     files: Files,
 }
 
@@ -35,7 +40,7 @@ pub(super) struct Side<'a> {
     /// The run that loaded it.
     pub(super) session: Session<'a>,
     /// Its graph.
-    pub(super) graph: Graph,
+    pub(super) graph: Arc<Graph>,
     direct: BTreeSet<ModulePath>,
 }
 
@@ -81,26 +86,20 @@ pub(super) async fn load<'a>(
     let name = place.name.clone();
     let load = async {
         let source = Source::sharing(ctx, place.files, Arc::clone(shared))?;
-        let options = LoadOptions::default();
-        let found = load::find_at(ctx, Purpose::Graph, &options, place.start, source);
-        let (mains, mode, source) = found.await?;
-        source.read_sums(&mains)?;
-        let (session, requirements) = load::start(ctx, Purpose::Graph, mains, mode, source).await?;
-        let (requirements, graph) = session.expand(requirements).await?;
-        Ok((session, requirements, graph))
+        let options = LoadOptions {
+            modfile: place.modfile,
+            ..LoadOptions::default()
+        };
+        graph::session_at(ctx, &options, place.start, source, Look::Known).await
     };
-    let loaded: Result<_, load::LoadError> = load.await;
-    let (session, requirements, graph) =
+    let loaded: Result<_, LoadError> = load.await;
+    let (session, graph) =
         loaded.map_err(|error| Failure::from(error).context(format!("cannot load `{name}`")))?;
-    let direct = match &session.mains.work {
-        Some(_) => requirements.direct,
-        None => session.mains.requirements().0.direct,
-    };
     Ok(Side {
         name,
+        direct: session.mains.requirements().0.direct,
         session,
         graph,
-        direct,
     })
 }
 
@@ -120,6 +119,7 @@ impl<'a> Sides<'a> {
         Place {
             name: "work tree".to_owned(),
             start: Start::of(self.ctx),
+            modfile: None,
             files: Files::Disk,
         }
     }
@@ -142,7 +142,7 @@ impl<'a> Sides<'a> {
     fn path(&self, text: &str, path: &Path) -> Result<Place, Failure> {
         let path = clean(path);
         let uses_work = self.ctx.env.get("GOWORK") != "off";
-        let mut start = Start::default();
+        let (mut start, mut modfile) = (Start::default(), None);
         if path.is_dir() {
             let work = path.join("go.work");
             start.work = (uses_work && work.is_file()).then_some(work);
@@ -151,7 +151,14 @@ impl<'a> Sides<'a> {
                 let message = format!("`{text}` is a directory without a go.mod");
                 return Err(Failure::input(message).hint("name the directory of a module"));
             }
+        } else if path.is_file()
+            && path
+                .extension()
+                .is_some_and(|extension| extension == "work")
+        {
+            start.work = Some(path);
         } else if path.is_file() {
+            modfile = (path.file_name() != Some(OsStr::new("go.mod"))).then(|| path.clone());
             start.go_mod = Some(path);
         } else {
             let message = format!("`{text}` does not exist");
@@ -161,6 +168,7 @@ impl<'a> Sides<'a> {
         Ok(Place {
             name: text.to_owned(),
             start,
+            modfile,
             files: Files::Disk,
         })
     }
@@ -245,6 +253,7 @@ impl<'a> Sides<'a> {
         tree.read_mentioned(&start).await?;
         Ok(Place {
             start,
+            modfile: None,
             files: Files::Revision(RevisionFiles {
                 root: tree.repo.root,
                 name: name.clone(),

@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::{Linter, place, rules};
-use crate::domain::modfile::summary::Summary;
 use crate::domain::module::path::split_path_version;
 use crate::domain::module::query as query_rules;
 use crate::domain::module::timestamp::Timestamp;
 use crate::domain::module::{ModuleVersion, pseudo, version};
+use crate::domain::mvs::statements::Notes;
+use crate::ops::session::Session;
 use crate::ops::source::Source;
+use crate::ops::statements;
 use crate::ops::verify::report::{Finding, Rule};
 
 /// What the files of one version say against it.
@@ -21,40 +23,45 @@ struct Verdict {
 }
 
 pub(super) fn check(linter: &mut Linter<'_, '_>) {
-    let (session, list) = (linter.session, &linter.list);
+    let session = linter.session;
+    let list = linter.list.iter();
     let asked: Vec<_> = list
-        .iter()
         .filter(|module| !linter.is_replaced(module))
+        .cloned()
         .collect();
-    let verdicts = asked.par_iter().flat_map_iter(|module| {
-        let module: &ModuleVersion = module;
-        of_version(&session.source, module)
-            .into_iter()
-            .map(|verdict| (module.clone(), verdict))
-    });
-    let verdicts: Vec<_> = verdicts.collect();
-    for (module, verdict) in verdicts {
-        linter.add(verdict.rule, &module, verdict.message, verdict.fix);
+    let verdicts = |module: &ModuleVersion| of_version(session, module);
+    // What is known is told sooner than other threads wake up.
+    let found: Vec<_> = if session.source.earlier.is_some() {
+        asked.iter().map(verdicts).collect()
+    } else {
+        asked.par_iter().map(verdicts).collect()
+    };
+    for (module, verdicts) in asked.iter().zip(found) {
+        for verdict in verdicts {
+            linter.add(verdict.rule, module, verdict.message, verdict.fix);
+        }
     }
     raised(linter);
     majors(linter);
 }
 
-fn of_version(source: &Source<'_>, module: &ModuleVersion) -> Vec<Verdict> {
+fn of_version(session: &Session<'_>, module: &ModuleVersion) -> Vec<Verdict> {
+    let source = &session.source;
     let mut verdicts: Vec<_> = wrong_time(source, module).into_iter().collect();
-    if let Some(text) = source.verified_text(module) {
-        verdicts.extend(incompatible(module, &text));
-        verdicts.extend(own_word(module, &text));
+    let known = session.source.earlier.as_ref();
+    let notes = known
+        .and_then(|known| known.notes(module))
+        .or_else(|| Some(statements::notes(&source.verified_text(module)?)));
+    if let Some(notes) = notes {
+        verdicts.extend(incompatible(module, &notes));
+        verdicts.extend(own_word(module, &notes));
     }
     verdicts
 }
 
-/// A module without a go.mod has one that proxies make up: the `module` line and nothing else.
-fn incompatible(module: &ModuleVersion, text: &[u8]) -> Option<Verdict> {
+fn incompatible(module: &ModuleVersion, notes: &Notes) -> Option<Verdict> {
     let base = module.version.as_str().strip_suffix("+incompatible")?;
-    let text = String::from_utf8_lossy(text);
-    let says_more = |line: &str| !line.is_empty() && !line.starts_with("module ");
-    if !text.lines().map(str::trim).any(says_more) {
+    if !notes.says_more {
         return None;
     }
     let path = format!("{}/{}", module.path, version::major(base));
@@ -86,22 +93,15 @@ fn wrong_time(source: &Source<'_>, module: &ModuleVersion) -> Option<Verdict> {
 }
 
 /// What the go.mod of the version itself says of it.
-fn own_word(module: &ModuleVersion, text: &[u8]) -> Vec<Verdict> {
-    let has = |word: &[u8]| memchr::memmem::find(text, word).is_some();
-    if !has(b"retract") && !has(b"Deprecated:") {
-        return Vec::new();
-    }
-    let Ok(summary) = Summary::read("go.mod", text) else {
-        return Vec::new();
-    };
-    let retracted = retraction(module, &summary).map(|why| retracted(module, &why));
-    let is_deprecated = !summary.deprecated.is_empty();
-    let deprecated = is_deprecated.then(|| deprecated(module, &summary.deprecated));
+fn own_word(module: &ModuleVersion, notes: &Notes) -> Vec<Verdict> {
+    let retracted = retraction(module, notes).map(|why| retracted(module, &why));
+    let is_deprecated = !notes.deprecated.is_empty();
+    let deprecated = is_deprecated.then(|| deprecated(module, &notes.deprecated));
     retracted.into_iter().chain(deprecated).collect()
 }
 
-fn retraction(module: &ModuleVersion, summary: &Summary) -> Option<String> {
-    let intervals = summary.retract.iter().map(|retract| {
+fn retraction(module: &ModuleVersion, notes: &Notes) -> Option<String> {
+    let intervals = notes.retract.iter().map(|retract| {
         let (low, high) = (
             retract.interval.low.as_str(),
             retract.interval.high.as_str(),

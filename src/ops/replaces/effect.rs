@@ -7,16 +7,17 @@ use crate::domain::graph::diff::changes;
 use crate::domain::module::{ModulePath, ModuleVersion, Version};
 use crate::domain::mvs::compare_versions;
 use crate::domain::mvs::graph::Graph;
-use crate::ops::context::Context;
 use crate::ops::failure::Failure;
 use crate::ops::files::{Files, Start};
 use crate::ops::load::{self, LoadError, LoadOptions, Purpose};
 use crate::ops::main_modules::replacements;
-use crate::ops::source::{SharedSummaries, Source};
+use crate::ops::session::Session;
+use crate::ops::source::Source;
+use crate::ops::statements::{Earlier, SharedSummaries};
 use crate::ops::why_version::{Change, selected};
 
 pub(super) async fn add(
-    ctx: &Context,
+    session: &Session<'_>,
     options: &LoadOptions,
     graph: &Graph,
     lines: &mut [ReplaceLine],
@@ -34,29 +35,37 @@ pub(super) async fn add(
         if !counts {
             continue;
         }
-        line.effect = Some(match Box::pin(without(ctx, options, line, &shared)).await {
-            Err(error) => Effect::Fails(Failure::from(error).to_string()),
-            Ok((without, uses)) => {
-                let after = selected(&without);
-                let changed = changes(&before, &after, order).into_iter();
-                Effect::Uses {
-                    uses,
-                    changes: changed.map(Change::from).collect(),
+        line.effect = Some(
+            match Box::pin(without(session, options, line, &shared)).await {
+                Err(error) => Effect::Fails(error.to_string()),
+                Ok((without, uses)) => {
+                    let after = selected(&without);
+                    let changed = changes(&before, &after, order).into_iter();
+                    Effect::Uses {
+                        uses,
+                        changes: changed.map(Change::from).collect(),
+                    }
                 }
-            }
-        });
+            },
+        );
     }
     Ok(())
 }
 
 async fn without(
-    ctx: &Context,
+    with: &Session<'_>,
     options: &LoadOptions,
     line: &ReplaceLine,
     shared: &Arc<SharedSummaries>,
 ) -> Result<(Graph, Option<ModuleVersion>), LoadError> {
+    let ctx = with.ctx;
     let start = Start::of(ctx);
-    let source = Source::sharing(ctx, Files::Disk, Arc::clone(shared))?;
+    let mut source = Source::sharing(ctx, Files::Disk, Arc::clone(shared))?;
+    // What only this line decides is not known.
+    source.earlier = with.source.earlier.clone().map(|known| Earlier {
+        except: Some(line.old.path.clone()),
+        ..known
+    });
     let (mut mains, mode, source) =
         load::find_at(ctx, Purpose::Graph, options, start, source).await?;
     let replace = match (line.member, &mut mains.work) {

@@ -132,7 +132,7 @@ pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
     report.hidden = hidden::find(&session, &graph);
     report.findings = faults::find(&session, &report);
     if options.effects {
-        effect::add(ctx, &options.load, &graph, &mut report.lines).await?;
+        effect::add(&session, &options.load, &graph, &mut report.lines).await?;
     }
     Ok(report)
 }

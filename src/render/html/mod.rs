@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::chart::chart;
 use super::svg::text::{escape, is_harmful};
-use crate::domain::layout::fold::fold;
+use crate::domain::layout::fold::{Groups, group};
 use crate::domain::layout::{Chart, Fold, UnitKind};
 use crate::ops::graph::Report;
 
@@ -84,9 +84,14 @@ fn page(chart: &Chart) -> Vec<u8> {
 
 fn data(chart: &Chart) -> Data<'_> {
     let majors: BTreeSet<&str> = chart.several_majors().into_iter().collect();
-    let (groups, group_of) = places(chart, Some(Fold::Owner));
-    let auto = fold(chart, None).fold;
-    let (units, unit_of) = places(chart, Some(auto.max(Fold::Owner)));
+    let (groups, group_of) = places(chart, group(chart, Some(Fold::Owner)));
+    let folded = group(chart, None);
+    let auto = folded.fold;
+    let (units, unit_of) = if auto < Fold::Owner {
+        (groups.clone(), group_of.clone())
+    } else {
+        places(chart, folded)
+    };
     let mut modules: Vec<Module<'_>> = Vec::new();
     let mut versions = Vec::new();
     let mut replaced = Vec::new();
@@ -123,8 +128,7 @@ fn data(chart: &Chart) -> Data<'_> {
 }
 
 /// Returns the names of what items are folded into, whether that is what is left of a host, and the place of each item.
-fn places(chart: &Chart, how: Option<Fold>) -> (Vec<(String, bool)>, Vec<usize>) {
-    let folded = fold(chart, how);
+fn places(chart: &Chart, folded: Groups) -> (Vec<(String, bool)>, Vec<usize>) {
     let mut names = Vec::new();
     let mut place = vec![usize::MAX; chart.items.len()];
     for unit in folded.units {
@@ -145,9 +149,18 @@ fn places(chart: &Chart, how: Option<Fold>) -> (Vec<(String, bool)>, Vec<usize>)
 
 /// Keeps JSON from being taken for markup; what is escaped can stand in texts only.
 fn without_markup(json: &str) -> String {
-    json.replace('<', "\\u003c")
-        .replace('>', "\\u003e")
-        .replace('&', "\\u0026")
+    let mut text = String::with_capacity(json.len());
+    let mut rest = json;
+    while let Some(at) = memchr::memchr3(b'<', b'>', b'&', rest.as_bytes()) {
+        text.push_str(&rest[..at]);
+        text.push_str(match rest.as_bytes()[at] {
+            b'<' => "\\u003c",
+            b'>' => "\\u003e",
+            _ => "\\u0026",
+        });
+        rest = &rest[at + 1..];
+    }
+    text + rest
 }
 
 /// Replaces what would change the direction of the text around it.

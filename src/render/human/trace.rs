@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::edges::{self, STRING};
 use super::verify::plain;
 use crate::domain::module::ModuleVersion;
-use crate::ops::source::Came;
+use crate::ops::statements::Came;
 use crate::ops::trace::{Report, Step};
 use crate::render::human::style::Styles;
 

@@ -8,7 +8,8 @@ use crate::ops::graph::Report;
 struct Graph<'a> {
     schema: &'static str,
     modules: Vec<Module<'a>>,
-    requirements: Vec<Requirement>,
+    /// Written by [`put_requirements`]: there are tens of thousands.
+    requirements: [usize; 0],
 }
 
 #[derive(Serialize)]
@@ -20,57 +21,68 @@ struct Module<'a> {
     selected: bool,
 }
 
-/// A requirement as positions in `modules`.
-#[derive(Serialize, PartialEq, Eq, PartialOrd, Ord)]
-struct Requirement {
-    from: usize,
-    to: usize,
-}
-
 /// Returns modules sorted by path and version, and requirements as pairs of positions in that list.
 pub fn render(report: &Report) -> Vec<u8> {
     let graph = &report.graph;
-    let mut order = graph.breadth_first();
-    order.sort_by(|&a, &b| {
-        let (a, b) = (graph.module(a), graph.module(b));
-        a.path.cmp(&b.path).then_with(|| {
-            crate::domain::mvs::compare_versions(
-                a.path.as_str(),
-                a.version.as_str(),
-                b.version.as_str(),
-            )
-        })
-    });
-    let mut position = vec![0; graph.len()];
+    let order = graph.by_path();
+    let mut position = vec![None; graph.len()];
     for (index, node) in order.iter().enumerate() {
-        position[node.index()] = index;
+        position[node.index()] = Some(index);
     }
-    let modules = order.iter().map(|&node| Module {
-        path: graph.module(node).path.as_str(),
-        version: graph.module(node).version.as_str(),
-        main: report.main.contains(graph.module(node)),
-        selected: graph.is_selected(node),
+    let modules = order.iter().map(|&node| {
+        let module = graph.module(node);
+        Module {
+            path: module.path.as_str(),
+            version: module.version.as_str(),
+            main: module.version.is_empty() && report.main.contains(module),
+            selected: graph.is_selected(node),
+        }
     });
-    let mut requirements: Vec<_> = order
-        .iter()
-        .flat_map(|&node| {
-            graph
-                .required(node)
-                .unwrap_or_default()
-                .iter()
-                .map(move |&to| (node, to))
-        })
-        .map(|(from, to)| Requirement {
-            from: position[from.index()],
-            to: position[to.index()],
-        })
-        .collect();
-    requirements.sort();
-    requirements.dedup();
-    let value = Graph {
+    let requirements = order.iter().map(|&node| {
+        let required = graph.required(node).unwrap_or_default().iter();
+        // Requirements of the version `none` exclude the module: they are not in the graph.
+        let mut to: Vec<usize> = required.filter_map(|to| position[to.index()]).collect();
+        to.sort_unstable();
+        to.dedup();
+        to
+    });
+    let requirements: Vec<_> = requirements.collect();
+    let mut bytes = super::document(&Graph {
         schema: "modsmith.graph/1",
         modules: modules.collect(),
-        requirements,
-    };
-    super::document(&value)
+        requirements: [],
+    });
+    put_requirements(&mut bytes, &requirements);
+    bytes
+}
+
+/// Writes the requirements of each module into the empty list at the end: pairs of positions in `modules`.
+fn put_requirements(bytes: &mut Vec<u8>, requirements: &[Vec<usize>]) {
+    const END: &[u8] = b"]\n}\n";
+    let pairs: usize = requirements.iter().map(Vec::len).sum();
+    if pairs == 0 || !bytes.ends_with(END) {
+        return;
+    }
+    bytes.truncate(bytes.len() - END.len());
+    let numbers: Vec<String> = (0..requirements.len()).map(|at| at.to_string()).collect();
+    // As long as a pair with numbers of five digits.
+    bytes.reserve(pairs * 52 + END.len());
+    let mut before = "\n    {\n      \"from\": ";
+    for (from, required) in requirements.iter().enumerate() {
+        for &to in required {
+            let parts = [
+                before,
+                &numbers[from],
+                ",\n      \"to\": ",
+                &numbers[to],
+                "\n    }",
+            ];
+            for part in parts {
+                bytes.extend_from_slice(part.as_bytes());
+            }
+            before = ",\n    {\n      \"from\": ";
+        }
+    }
+    bytes.extend_from_slice(b"\n  ");
+    bytes.extend_from_slice(END);
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::edges::{self, LineDto, ModuleDto};
 use crate::domain::module::{ModulePath, Version};
-use crate::ops::source::Came;
+use crate::ops::statements::Came;
 use crate::ops::trace::{Report, Step};
 
 #[derive(Serialize)]
