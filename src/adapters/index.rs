@@ -22,6 +22,8 @@ pub enum Area {
     Statements,
     /// What was seen in the directories of modules: one entry for each module version.
     Packages,
+    /// Answers about packages: one entry for each checkout and question.
+    Answers,
 }
 
 /// What is kept of one kind.
@@ -40,6 +42,7 @@ impl Area {
             Self::Graphs => "graph",
             Self::Statements => "statements",
             Self::Packages => "packages",
+            Self::Answers => "answers",
         }
     }
 
@@ -48,6 +51,11 @@ impl Area {
             Self::Graphs | Self::Statements => Bounds {
                 entry: 64 << 20,
                 entries: 128,
+                digits: 0,
+            },
+            Self::Answers => Bounds {
+                entry: 64 << 20,
+                entries: 64,
                 digits: 0,
             },
             Self::Packages => Bounds {

@@ -24,7 +24,7 @@ use crate::domain::mvs::pack::{self, Reader, put_number, put_text};
 use crate::domain::mvs::statements::Statements;
 
 /// The settings that have a say in what is loaded or believed, or whose faults end the operation.
-const SETTINGS: [&str; 11] = [
+pub(super) const SETTINGS: [&str; 11] = [
     "GO111MODULE",
     "GOAUTH",
     "GOFLAGS",

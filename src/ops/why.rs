@@ -8,7 +8,8 @@ use super::context::Context;
 use super::failure::Failure;
 use super::load::{self, LoadError, LoadOptions, Purpose};
 use super::main_modules::is_toolchain;
-use super::packages::load::{Loaded, Request, load_from, start};
+use super::packages::answers::Answers;
+use super::packages::load::{Request, load_from, start};
 use super::packages::resolve::State;
 use super::packages::trees::Trees;
 use super::session::Session;
@@ -17,7 +18,7 @@ use crate::domain::module::pattern::PathPattern;
 use crate::domain::module::{ModulePath, ModuleVersion};
 use crate::domain::mvs::Pruning;
 use crate::domain::mvs::roots::Requirements;
-use crate::domain::packages::{PackageId, Packages, Provider};
+use crate::domain::packages::{PackageId, Packages, Provider, pack};
 
 /// What to explain.
 #[derive(Clone, Debug)]
@@ -154,21 +155,15 @@ impl Why<'_, '_> {
         names: &[String],
     ) -> Result<Vec<Answer>, LoadError> {
         let (state, modules) = self.listed(requirements, names).await?;
-        let loaded = load_from(
-            self.session,
-            &self.trees,
-            state,
-            &self.request(&["all".to_owned()]),
-        )
-        .await?;
-        let packages = &loaded.packages;
+        let all = self.all(state).await?;
+        let packages = &all.packages;
         let nearest = nearest(self.session, packages);
         let answer = |path: ModulePath| {
             let found = nearest.get(&path).map_or(&[][..], Vec::as_slice);
             self.answer(packages, path.to_string(), found)
         };
         let answers = modules.into_iter().map(answer).collect();
-        believe(&loaded, answers)
+        all.believe(answers)
     }
 
     /// Returns the modules that are asked about. The graph of all modules is loaded where the roots do not tell.
@@ -225,9 +220,8 @@ impl Why<'_, '_> {
         let state = start(self.session, requirements).await?;
         // What the patterns stand for may depend on modules that they bring in themselves.
         let named = load_from(self.session, &self.trees, state, &self.request(patterns)).await?;
-        let all = self.request(&["all".to_owned()]);
-        let loaded = load_from(self.session, &self.trees, named.state, &all).await?;
-        let packages = &loaded.packages;
+        let all = self.all(named.state).await?;
+        let packages = &all.packages;
         let mut answers = Vec::new();
         for found in named.matches {
             for error in &found.errors {
@@ -244,7 +238,35 @@ impl Why<'_, '_> {
                 answers.push(self.answer(packages, path, id.as_slice()));
             }
         }
-        believe(&loaded, answers)
+        all.believe(answers)
+    }
+
+    /// Loads the packages of the main modules and all that they need; from the index, where that has them.
+    async fn all(&self, state: State) -> Result<All, LoadError> {
+        let tests = match self.options.tests {
+            Tests::OfAll => "tests of all",
+            Tests::OfMain => "tests of the main modules",
+        };
+        let about = ["why", tests];
+        let answers = Answers::ask(&self.trees, &self.options.load, &state.requirements, &about);
+        let mains = self.session.mains.modules.len();
+        let found = answers.as_ref();
+        if let Some(packages) = found.and_then(|found| found.find(|from| pack::read(from, mains))) {
+            let doubt = None;
+            return Ok(All { packages, doubt });
+        }
+        let request = self.request(&["all".to_owned()]);
+        let loaded = load_from(self.session, &self.trees, state, &request).await?;
+        loaded.check_integrity()?;
+        let doubt = loaded.check_complete().err();
+        let packages = loaded.packages;
+        if let Some(answers) = answers {
+            answers.keep(&loaded.errors, |entry| {
+                pack::write(entry, &packages);
+                Some(())
+            });
+        }
+        Ok(All { packages, doubt })
     }
 
     fn request(&self, patterns: &[String]) -> Request {
@@ -296,14 +318,21 @@ impl Why<'_, '_> {
     }
 }
 
-/// Refuses answers that rest on contents which are not what they should be; and says that something is not needed only
-/// when all that may need it was looked at. Go says so in any case.
-fn believe(loaded: &Loaded, answers: Vec<Answer>) -> Result<Vec<Answer>, LoadError> {
-    loaded.check_integrity()?;
-    if answers.iter().any(|answer| answer.chains.is_empty()) {
-        loaded.check_complete()?;
+/// The packages of the main modules and all that they need.
+struct All {
+    packages: Packages,
+    /// Why it cannot be said that something is not needed: not all that may need it could be looked at.
+    doubt: Option<LoadError>,
+}
+
+impl All {
+    /// Refuses to say that something is not needed where that is not sure. Go says so in any case.
+    fn believe(self, answers: Vec<Answer>) -> Result<Vec<Answer>, LoadError> {
+        match self.doubt {
+            Some(doubt) if answers.iter().any(|answer| answer.chains.is_empty()) => Err(doubt),
+            _ => Ok(answers),
+        }
     }
-    Ok(answers)
 }
 
 /// Returns, for each module, its packages with the shortest chains, sorted by path.

@@ -6,6 +6,7 @@
 mod conformance;
 mod support;
 
+mod answer_index;
 mod cache;
 mod completions;
 mod cycles;

@@ -71,6 +71,12 @@ fn entries(sandbox: &Sandbox) -> Vec<PathBuf> {
     files
 }
 
+/// Makes the next run look at packages again: answers have an index of their own.
+fn forget_answers(sandbox: &Sandbox) {
+    let answers = sandbox.cache().join("cache/modsmith/answers");
+    fs::remove_dir_all(answers).unwrap();
+}
+
 /// Changes a file within a module's directory, which nobody is meant to do: whoever looks there gives another answer.
 fn change_quote(sandbox: &Sandbox) {
     let dir = sandbox.cache().join("rsc.io/quote@v1.5.2");
@@ -94,7 +100,9 @@ fn the_second_run_looks_into_no_module() {
     let kept = entries(&sandbox);
     assert!(!kept.is_empty());
     change_quote(&sandbox);
+    forget_answers(&sandbox);
     assert_eq!(sandbox.run(WHY).success(), NEEDED);
+    forget_answers(&sandbox);
     let run = sandbox.run("graph why rsc.io/sampler").success();
     assert_eq!(run, NEEDED);
     assert_eq!(entries(&sandbox), kept);
@@ -134,6 +142,7 @@ fn entries_of_others_and_entries_with_another_bit_are_not_believed() {
     let sandbox = sample();
     sandbox.run(WHY).success();
     change_quote(&sandbox);
+    forget_answers(&sandbox);
     assert_eq!(sandbox.run(WHY).success(), NEEDED);
     let whole: Vec<_> = entries(&sandbox)
         .into_iter()
@@ -145,6 +154,7 @@ fn entries_of_others_and_entries_with_another_bit_are_not_believed() {
             change(&mut bytes);
             fs::write(path, bytes).unwrap();
         }
+        forget_answers(&sandbox);
         assert_eq!(sandbox.run(WHY).stdout, NOT_NEEDED);
     };
     spoil(&|bytes| bytes[0] ^= 1);
@@ -158,7 +168,9 @@ fn entries_of_others_and_entries_with_another_bit_are_not_believed() {
         }
     };
     restore();
+    forget_answers(&sandbox);
     assert_eq!(sandbox.run(WHY).success(), NEEDED);
+    forget_answers(&sandbox);
     // The entry of one module is no entry of another one.
     for pair in whole.windows(2) {
         fs::write(&pair[1].1, &pair[0].0).unwrap();
@@ -243,6 +255,7 @@ fn many_may_write_at_once() {
         assert!(kept.iter().all(|path| path.extension().is_none()));
     }
     change_quote(&sandbox);
+    forget_answers(&sandbox);
     assert_eq!(sandbox.run(WHY).success(), NEEDED);
 }
 

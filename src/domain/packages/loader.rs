@@ -12,7 +12,7 @@ use crate::domain::module::ModuleVersion;
 
 /// A package, or the tests of a package, by its position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PackageId(u32);
+pub struct PackageId(pub(super) u32);
 
 /// Which tests count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,7 +60,7 @@ pub struct Found {
 
 /// Facts about a package that only ever come to hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Flags(u8);
+pub(super) struct Flags(pub(super) u8);
 
 impl Flags {
     const IN_ALL: Self = Self(1);
@@ -78,21 +78,21 @@ impl Flags {
 }
 
 #[derive(Debug)]
-struct Package {
-    path: Arc<str>,
-    provider: Provider,
-    imports: Vec<PackageId>,
+pub(super) struct Package {
+    pub(super) path: Arc<str>,
+    pub(super) provider: Provider,
+    pub(super) imports: Vec<PackageId>,
     /// What was found; tests are looked at once they count.
-    found: Option<Arc<Imports>>,
+    pub(super) found: Option<Arc<Imports>>,
     /// Its tests, once they count.
-    test: Option<PackageId>,
+    pub(super) test: Option<PackageId>,
     /// The package that this is the test of.
-    test_of: Option<PackageId>,
-    flags: Flags,
+    pub(super) test_of: Option<PackageId>,
+    pub(super) flags: Flags,
 }
 
 /// Packages by their import paths: asked for once for each import.
-type ByPath = HashMap<Arc<str>, PackageId, RandomState>;
+pub(super) type ByPath = HashMap<Arc<str>, PackageId, RandomState>;
 
 /// Loads packages; see the module.
 #[derive(Debug)]
@@ -107,8 +107,10 @@ pub struct Loader {
 /// Loaded packages.
 #[derive(Debug)]
 pub struct Packages {
-    list: Vec<Package>,
+    pub(super) list: Vec<Package>,
     by_path: ByPath,
+    /// What was asked for.
+    pub(super) roots: Vec<PackageId>,
     /// All that the roots reach, breadth first.
     order: Vec<PackageId>,
     /// Who needs a package first; none for roots.
@@ -187,34 +189,7 @@ impl Loader {
 
     /// Ends the loading: who needs whom, by shortest chains.
     pub fn finish(self) -> Packages {
-        let mut needed_by = vec![None; self.list.len()];
-        let mut depth = vec![0; self.list.len()];
-        let mut reached = vec![false; self.list.len()];
-        let mut order = self.roots.clone();
-        for root in &self.roots {
-            reached[root.index()] = true;
-        }
-        let mut next = 0;
-        while let Some(&id) = order.get(next) {
-            next += 1;
-            let package = &self.list[id.index()];
-            for &needed in package.imports.iter().chain(&package.test) {
-                if !std::mem::replace(&mut reached[needed.index()], true) {
-                    needed_by[needed.index()] = Some(id);
-                    depth[needed.index()] = depth[id.index()] + 1;
-                    order.push(needed);
-                }
-            }
-        }
-        Packages {
-            list: self.list,
-            by_path: self.by_path,
-            order,
-            needed_by,
-            depth,
-            reached,
-            reversed: OnceLock::new(),
-        }
+        Packages::new(self.list, self.by_path, self.roots)
     }
 
     fn package(
@@ -327,6 +302,39 @@ impl Loader {
 }
 
 impl Packages {
+    /// Finds out who needs whom, by shortest chains.
+    pub(super) fn new(list: Vec<Package>, by_path: ByPath, roots: Vec<PackageId>) -> Self {
+        let mut needed_by = vec![None; list.len()];
+        let mut depth = vec![0; list.len()];
+        let mut reached = vec![false; list.len()];
+        let mut order = roots.clone();
+        for root in &roots {
+            reached[root.index()] = true;
+        }
+        let mut next = 0;
+        while let Some(&id) = order.get(next) {
+            next += 1;
+            let package: &Package = &list[id.index()];
+            for &needed in package.imports.iter().chain(&package.test) {
+                if !std::mem::replace(&mut reached[needed.index()], true) {
+                    needed_by[needed.index()] = Some(id);
+                    depth[needed.index()] = depth[id.index()] + 1;
+                    order.push(needed);
+                }
+            }
+        }
+        Self {
+            list,
+            by_path,
+            roots,
+            order,
+            needed_by,
+            depth,
+            reached,
+            reversed: OnceLock::new(),
+        }
+    }
+
     /// Returns what was loaded, breadth first; tests are among it.
     pub fn order(&self) -> &[PackageId] {
         &self.order

@@ -7,6 +7,7 @@
 mod changes;
 mod go_mod;
 mod keep;
+mod pack;
 mod plan;
 mod sums;
 

@@ -10,6 +10,7 @@ use std::fs::Metadata;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::grounds::UnpackedModule;
 use crate::adapters::index::{Area, Index, stamp};
 use crate::domain::checksum::content::ContentDigest;
 use crate::domain::gosource::Tags;
@@ -28,8 +29,8 @@ pub struct PackageIndex {
 /// What is known of the directories of one module.
 pub struct Seen {
     question: ContentDigest,
-    /// The directory that was looked at.
-    stamp: Vec<u8>,
+    /// What was looked at.
+    pub(super) module: UnpackedModule,
     known: facts::Dirs,
     added: Mutex<BTreeMap<String, Facts>>,
 }
@@ -42,13 +43,7 @@ impl PackageIndex {
         let config_dir = config_dir.filter(|_| mod_cache.is_absolute());
         Self {
             index: config_dir.map(|dir| Index::new(mod_cache, dir, Area::Packages)),
-            tags: match tags {
-                Tags::Any => "*".to_owned(),
-                Tags::Set { tags, system } => {
-                    let tags: Vec<_> = tags.iter().map(String::as_str).collect();
-                    format!("{system} {}", tags.join(","))
-                }
-            },
+            tags: tags_text(tags),
         }
     }
 
@@ -72,7 +67,11 @@ impl PackageIndex {
             .unwrap_or_default();
         Some(Seen {
             question,
-            stamp,
+            module: UnpackedModule {
+                module: module.clone(),
+                h1: h1.to_owned(),
+                stamp,
+            },
             known,
             added: Mutex::default(),
         })
@@ -90,8 +89,8 @@ impl PackageIndex {
         let known = seen.known.iter().map(|(dir, facts)| (&**dir, facts));
         let added = added.iter().map(|(dir, facts)| (dir.as_str(), facts));
         let mut entry = Vec::new();
-        put_number(&mut entry, seen.stamp.len());
-        entry.extend_from_slice(&seen.stamp);
+        put_number(&mut entry, seen.module.stamp.len());
+        entry.extend_from_slice(&seen.module.stamp);
         facts::write(&mut entry, &known.chain(added).collect());
         index.put(&seen.question, entry);
     }
@@ -137,4 +136,15 @@ fn read(entry: &[u8], stamp: &[u8]) -> Option<facts::Dirs> {
     }
     let known = facts::read(&mut reader)?;
     reader.is_at_end().then_some(known)
+}
+
+/// Names build tags.
+pub(super) fn tags_text(tags: &Tags) -> String {
+    match tags {
+        Tags::Any => "*".to_owned(),
+        Tags::Set { tags, system } => {
+            let tags: Vec<_> = tags.iter().map(String::as_str).collect();
+            format!("{system} {}", tags.join(","))
+        }
+    }
 }

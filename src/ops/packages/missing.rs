@@ -228,6 +228,7 @@ impl Finder<'_, '_, '_> {
 
     /// Asks for the latest version of each module that may have the package; the longest path that has it wins.
     async fn asked(&self, path: &str) -> Result<ModuleVersion, PackageError> {
+        self.session.source.note_asked();
         let candidates: Vec<ModulePath> = prefixes(path)
             .filter(|prefix| paths::split_path_version(prefix).2)
             .map(ModulePath::new)

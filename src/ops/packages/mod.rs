@@ -4,7 +4,9 @@
 //! root requirements consistent with what was found. The graph of all modules is loaded only where the roots do not tell
 //! which module provides a package. See <https://go.dev/ref/mod#resolve-pkg-mod>.
 
+pub mod answers;
 pub mod build;
+pub mod grounds;
 pub mod index;
 pub mod list;
 pub mod load;

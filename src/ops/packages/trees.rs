@@ -29,7 +29,7 @@ pub struct Tree {
     /// Whether it is the user's: a main module's or one that replaces a module. Other modules may lie within it.
     pub is_local: bool,
     /// What earlier runs saw in it, where it cannot change.
-    seen: Option<Seen>,
+    pub(super) seen: Option<Seen>,
 }
 
 /// A directory where the files of a package are or would be.
@@ -103,13 +103,14 @@ type TreeAnswer = Result<Arc<Tree>, Arc<PackageError>>;
 
 /// Directories of modules, looked at once each.
 pub struct Trees<'s, 'a> {
-    session: &'s Session<'a>,
-    tags: Tags,
+    pub(super) session: &'s Session<'a>,
+    pub(super) tags: Tags,
     index: PackageIndex,
-    roots: Mutex<HashMap<ModuleVersion, TreeAnswer, RandomState>>,
-    listings: Mutex<HashMap<PathBuf, ListingAnswer>>,
-    scans: Mutex<HashMap<PathBuf, Scan>>,
-    go_mods: Mutex<HashMap<PathBuf, bool>>,
+    pub(super) roots: Mutex<HashMap<ModuleVersion, TreeAnswer, RandomState>>,
+    pub(super) listings: Mutex<HashMap<PathBuf, ListingAnswer, RandomState>>,
+    /// Scans that no entry of the index has: those of the user's directories above all.
+    pub(super) scans: Mutex<HashMap<PathBuf, Scan, RandomState>>,
+    pub(super) go_mods: Mutex<HashMap<PathBuf, bool, RandomState>>,
     /// Modules whose go.mod cannot be had.
     without_go_mod: Mutex<HashMap<ModuleVersion, Arc<PackageError>>>,
 }
@@ -350,15 +351,13 @@ impl<'s, 'a> Trees<'s, 'a> {
             return known.map_or(Scan::NoFiles, Scan::Imports);
         }
         let path = dir.path();
+        if dir.tree.is_local {
+            return self.scan_users(&path);
+        }
         if let Some(known) = lock(&self.scans).get(&path) {
             return known.clone();
         }
-        let reading = if dir.tree.is_local {
-            Reading::Lenient
-        } else {
-            Reading::Strict
-        };
-        let scan = self.scan_with(&path, &self.tags, reading);
+        let scan = self.scan_with(&path, &self.tags, Reading::Strict);
         match (&scan, &dir.tree.seen) {
             (Scan::NoFiles, Some(seen)) => seen.add(&dir.below, Facts::NothingCounts),
             (Scan::Imports(imports), Some(seen)) => {
@@ -368,6 +367,16 @@ impl<'s, 'a> Trees<'s, 'a> {
                 lock(&self.scans).insert(path, scan.clone());
             }
         }
+        scan
+    }
+
+    /// Returns what the Go files in a directory of the user import.
+    pub(super) fn scan_users(&self, dir: &Path) -> Scan {
+        if let Some(known) = lock(&self.scans).get(dir) {
+            return known.clone();
+        }
+        let scan = self.scan_with(dir, &self.tags, Reading::Lenient);
+        lock(&self.scans).insert(dir.to_owned(), scan.clone());
         scan
     }
 
@@ -477,6 +486,6 @@ impl From<ModuleError> for PackageError {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

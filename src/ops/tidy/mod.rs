@@ -4,6 +4,7 @@
 
 mod compat;
 pub(in crate::ops) mod error;
+mod pack;
 mod reasons;
 mod run;
 

@@ -17,6 +17,7 @@ use crate::ops::context::Context;
 use crate::ops::failure::Failure;
 use crate::ops::load::{self, GO_RELEASE, LoadError, LoadOptions, MAX_GO_MOD, Purpose, Start};
 use crate::ops::main_modules::clean;
+use crate::ops::packages::answers::Answers;
 use crate::ops::packages::load::{Loaded, Request, Tidying, load_tidy, start, used_twice};
 use crate::ops::packages::resolve::State;
 use crate::ops::packages::tidy::{TidyRoots, Tried};
@@ -142,7 +143,7 @@ async fn module(ctx: &Context, files: Start, options: &Options) -> Result<Tidied
         added_go,
         tried: Arc::default(),
     };
-    tidy.run(requirements).await
+    tidy.answer(requirements).await
 }
 
 struct Tidy<'t, 'a> {
@@ -154,7 +155,36 @@ struct Tidy<'t, 'a> {
 }
 
 impl Tidy<'_, '_> {
-    async fn run(self, before: Requirements) -> Result<Tidied, Failure> {
+    /// Makes the module tidy, or tells again what an earlier run found out where nothing has changed.
+    async fn answer(&self, before: Requirements) -> Result<Tidied, Failure> {
+        let options = self.options;
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let about = [
+            "tidy",
+            &text(&options.go),
+            &text(&options.compat),
+            &text(&self.added_go),
+            if options.keep_going { "keep going" } else { "" },
+        ];
+        let answers = Answers::ask(&self.trees, &options.load, &before, &about);
+        let known = answers.as_ref();
+        if let Some(tidied) =
+            known.and_then(|known| known.find(|from| Tidied::read_from(from, self.session)))
+        {
+            return Ok(tidied);
+        }
+        let (tidied, loaded) = self.run(before).await?;
+        let mut matches = loaded.matches.iter();
+        // What a run warns of, every run has to warn of.
+        if let Some(answers) = answers
+            && matches.all(|found| !found.packages.is_empty() && found.errors.is_empty())
+        {
+            answers.keep(&loaded.errors, |entry| tidied.write_to(entry));
+        }
+        Ok(tidied)
+    }
+
+    async fn run(&self, before: Requirements) -> Result<(Tidied, Loaded), Failure> {
         let state = start(self.session, before.clone()).await?;
         let request = Request {
             patterns: vec!["all".to_owned()],
@@ -212,14 +242,15 @@ impl Tidy<'_, '_> {
         let main = mains.first().ok_or_else(|| LoadError::NoMainModule {
             dir: self.session.ctx.dir.clone(),
         })?;
-        Ok(Tidied {
+        let tidied = Tidied {
             module: main.module.path.clone(),
             dir: self.session.ctx.short_path(&main.root),
             changes,
             reasons,
             unused,
             problems,
-        })
+        };
+        Ok((tidied, loaded))
     }
 
     /// Ends everything because of problems, unless all is to go on.
