@@ -33,7 +33,8 @@ def run(command, directory):
 
 def build_list(directory):
     """Returns the version of each module, main modules aside."""
-    text = run(["go", "list", "-m", "-f", "{{.Path}} {{.Version}}", "all"], directory) or ""
+    # Without `-e`, a version whose time cannot be had is an error; the build list does not depend on that.
+    text = run(["go", "list", "-e", "-m", "-f", "{{.Path}} {{.Version}}", "all"], directory) or ""
     pairs = (line.split(" ", 1) for line in text.splitlines())
     return {pair[0]: pair[1] for pair in pairs if len(pair) == 2 and pair[1]}
 

@@ -42,7 +42,8 @@ def run(command, directory):
 
 def build_list(directory):
     """Returns the version of each module and of each line of LINES."""
-    text = run(["go", "list", "-m", "-f", "{{if not .Main}}{{.Path}} {{.Version}}{{end}}", "all"], directory)
+    # Without `-e`, a version whose time cannot be had is an error; the build list does not depend on that.
+    text = run(["go", "list", "-e", "-m", "-f", "{{if not .Main}}{{.Path}} {{.Version}}{{end}}", "all"], directory)
     versions = dict(line.split(" ") for line in text.splitlines() if line)
     file = json.loads(run(["go", "mod", "edit", "-json"], directory))
     versions.update((name, file[key]) for name, key in zip(LINES, ("Go", "Toolchain")) if file.get(key))

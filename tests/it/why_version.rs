@@ -1,13 +1,14 @@
 //! `modsmith graph why MODULE@VERSION`.
 
 use insta::assert_snapshot;
+use modsmith::adapters::config::file_url;
 use serde_json::Value;
 
 use crate::support::sandbox::Sandbox;
-use crate::tree::universe;
+use crate::tree::{universe, with_packages};
 
 /// `a` forces `b v1.2.0`, `c` wants an older one; `b` has a newer version that nobody requires.
-fn sample() -> Sandbox {
+fn bare() -> Sandbox {
     let sandbox = universe(
         "module example.com/main\n\ngo 1.21\n\nrequire (\n\texample.com/a v1.1.0\n\texample.com/c v1.0.0\n)\n\n\
          require example.com/b v1.2.0 // indirect\n",
@@ -23,7 +24,10 @@ fn sample() -> Sandbox {
             ("example.com/b@v1.0.0", "go 1.21"),
             ("example.com/b@v1.1.0", "go 1.21"),
             ("example.com/b@v1.2.0", "go 1.21"),
-            ("example.com/b@v1.3.0", "go 1.21"),
+            (
+                "example.com/b@v1.3.0",
+                "go 1.21\nrequire example.com/e v1.0.0",
+            ),
             (
                 "example.com/c@v1.0.0",
                 "go 1.21\nrequire example.com/b v1.1.0",
@@ -38,6 +42,36 @@ fn sample() -> Sandbox {
         sandbox.write(&format!("proxy/example.com/{path}/@v/list"), list);
     }
     sandbox
+}
+
+/// The same with packages: that of `b v1.3.0` needs one of `e`, whose module requires `f`, which `b` does not list.
+fn sample() -> Sandbox {
+    let sandbox = bare();
+    for (module, required) in [
+        ("e", "require example.com/g v1.0.0"),
+        ("g", "require example.com/f v1.0.0"),
+        ("f", ""),
+    ] {
+        let at = format!("proxy/example.com/{module}/@v/v1.0.0");
+        sandbox.write(
+            &format!("{at}.mod"),
+            format!("module example.com/{module}\ngo 1.21\n{required}\n"),
+        );
+        sandbox.write(&format!("{at}.info"), r#"{"Version":"v1.0.0"}"#);
+    }
+    with_packages(
+        sandbox,
+        &[
+            ("example.com/b@v1.0.0", "package b\n"),
+            ("example.com/b@v1.1.0", "package b\n"),
+            ("example.com/b@v1.2.0", "package b\n"),
+            (
+                "example.com/b@v1.3.0",
+                "package b\n\nimport _ \"example.com/e\"\n",
+            ),
+            ("example.com/e@v1.0.0", "package e\n"),
+        ],
+    )
 }
 
 #[test]
@@ -56,12 +90,14 @@ fn the_chain_the_losers_and_the_ways() {
     v1.1.0 is required, too, and not selected:
       example.com/c v1.0.0 requires example.com/b v1.1.0 (example.com/c@v1.0.0/go.mod:3)
 
-    to leave it: go get example.com/b@v1.3.0
-      example.com/b upgraded: v1.2.0 => v1.3.0
-
     to leave it: go get example.com/b@v1.1.0
       example.com/a downgraded: v1.1.0 => v1.0.0
       example.com/b downgraded: v1.2.0 => v1.1.0
+
+    to leave it: go get example.com/b@v1.3.0
+      example.com/b upgraded: v1.2.0 => v1.3.0
+      example.com/e added: v1.0.0
+      example.com/g added: v1.0.0
     ");
     assert_eq!(
         sandbox.run("graph why --version example.com/b").success(),
@@ -89,12 +125,14 @@ fn every_chain() {
     v1.1.0 is required, too, and not selected:
       example.com/c v1.0.0 requires example.com/b v1.1.0 (example.com/c@v1.0.0/go.mod:3)
 
-    to leave it: go get example.com/b@v1.3.0
-      example.com/b upgraded: v1.2.0 => v1.3.0
-
     to leave it: go get example.com/b@v1.1.0
       example.com/a downgraded: v1.1.0 => v1.0.0
       example.com/b downgraded: v1.2.0 => v1.1.0
+
+    to leave it: go get example.com/b@v1.3.0
+      example.com/b upgraded: v1.2.0 => v1.3.0
+      example.com/e added: v1.0.0
+      example.com/g added: v1.0.0
     ");
 }
 
@@ -149,13 +187,93 @@ fn without_the_network_what_is_required_is_known() {
     v1.1.0 is required, too, and not selected:
       example.com/c v1.0.0 requires example.com/b v1.1.0 (example.com/c@v1.0.0/go.mod:3)
 
-    to leave it: go get example.com/b@v1.3.0
-      example.com/b upgraded: v1.2.0 => v1.3.0
-
     to leave it: go get example.com/b@v1.1.0
       example.com/a downgraded: v1.1.0 => v1.0.0
       example.com/b downgraded: v1.2.0 => v1.1.0
+
+    to leave it: go get example.com/b@v1.3.0
+      example.com/b upgraded: v1.2.0 => v1.3.0
+      example.com/e added: v1.0.0
+      example.com/g added: v1.0.0
     ");
+}
+
+/// Without the contents of modules, what their packages need is not known: what go.mod files say is.
+#[test]
+fn without_contents_the_requirements_tell() {
+    let ways = |sandbox: &Sandbox, line: &str| {
+        let text = sandbox.run(line).stdout;
+        let at = text.find("\n\nv1.1.0 is required").unwrap();
+        let proxy = file_url(&sandbox.work().join("proxy"));
+        text[at..].trim().replace(&proxy, "PROXY")
+    };
+    // Where a proxy says that there are none, go refuses as well.
+    let sandbox = bare();
+    let text = ways(&sandbox, "graph why example.com/b@v1.3.0");
+    assert_snapshot!(text, @r"
+    v1.1.0 is required, too, and not selected:
+      example.com/c v1.0.0 requires example.com/b v1.1.0 (example.com/c@v1.0.0/go.mod:3)
+
+    note: example.com/b@v1.3.0 cannot be had: example.com/b@v1.3.0: reading PROXY/example.com/b/@v/v1.3.0.zip: no such file or directory
+    ");
+    let sandbox = sandbox.set("GOPROXY", "https://proxy.example.com");
+    let text = ways(&sandbox, "--offline graph why example.com/b@v1.3.0");
+    assert_snapshot!(text, @r"
+    v1.1.0 is required, too, and not selected:
+      example.com/c v1.0.0 requires example.com/b v1.1.0 (example.com/c@v1.0.0/go.mod:3)
+
+    note: example.com/b@v1.3.0 cannot be had: example.com/b@v1.3.0: not in the module cache, and the network is off
+    ");
+}
+
+/// A module that a workspace has from several members has to be left in each of them; one that wants more is enough.
+#[test]
+fn workspaces_have_to_follow_together() {
+    let member = |name: &str, version: &str| {
+        format!("module example.com/{name}\n\ngo 1.21\n\nrequire example.com/b {version}\n")
+    };
+    let sandbox = sample()
+        .file(
+            "go.work",
+            "go 1.21\n\nuse (\n\t./one\n\t./three\n\t./two\n)\n",
+        )
+        .file("one/go.mod", member("one", "v1.2.0"))
+        .file("two/go.mod", member("two", "v1.1.0"))
+        .file("three/go.mod", member("three", "v1.0.0"));
+    let ways = |line: &str| {
+        let text = sandbox.run(line);
+        let text = text.stdout;
+        let at = text.find("\nto leave it").unwrap();
+        text[at..].to_owned()
+    };
+    assert_snapshot!(ways("graph why --version example.com/b"), @r"
+
+    to leave it: go get example.com/b@v1.1.0 (in one)
+      example.com/b downgraded: v1.2.0 => v1.1.0
+
+    to leave it: go get example.com/b@v1.3.0 (in one)
+      example.com/b upgraded: v1.2.0 => v1.3.0
+      example.com/e added: v1.0.0
+      example.com/g added: v1.0.0
+    ");
+    assert_snapshot!(ways("graph why example.com/b@v1.0.0"), @r"
+
+    to leave it: go get example.com/b@v1.0.0 (in each of one, two)
+      example.com/b downgraded: v1.2.0 => v1.0.0
+    ");
+    assert_snapshot!(ways("graph why example.com/b@none"), @r"
+
+    to leave it: go get example.com/b@none (in each of one, three, two)
+      example.com/b removed: v1.2.0
+    ");
+    let before = sandbox.read("one/go.mod");
+    for member in ["one", "two"] {
+        let at = format!("-C {member} mod get example.com/b@v1.0.0");
+        sandbox.run(&at).success();
+    }
+    assert_ne!(sandbox.read("one/go.mod"), before);
+    let list = sandbox.run("graph list").success();
+    assert!(list.contains("example.com/b v1.0.0\n"), "{list}");
 }
 
 #[test]
@@ -185,7 +303,10 @@ fn workspaces_name_the_module_that_requires() {
     v1.1.0 is required, too, and not selected:
       example.com/c v1.0.0 requires example.com/b v1.1.0 (example.com/c@v1.0.0/go.mod:3)
 
-    note: the ways to another version are those of one module: ask in its directory with GOWORK=off
+    to leave it: go get example.com/b@v1.2.0 (in tool)
+      example.com/b downgraded: v1.3.0 => v1.2.0
+      example.com/e removed: v1.0.0
+      example.com/g removed: v1.0.0
     ");
 }
 

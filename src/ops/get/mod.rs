@@ -23,8 +23,10 @@ use std::path::PathBuf;
 use super::commit::{self, Changes, Options as CommitOptions};
 use super::context::Context;
 use super::failure::{Failure, FailureKind};
+use super::files::Start;
 use super::load::{self, LoadError, LoadOptions, Purpose};
 use super::packages::trees::Trees;
+use super::source::Source;
 use super::what_if::{self, Verdicts};
 use crate::domain::gosource::Tags;
 use crate::domain::module::ModuleVersion;
@@ -126,6 +128,13 @@ impl Done {
         }
         Ok(())
     }
+
+    /// Returns the files that change, with what they will hold.
+    pub(super) fn contents(&self) -> impl Iterator<Item = (PathBuf, Vec<u8>)> {
+        let files = self.files.files.iter();
+        let files = files.map(|file| (file.path.clone(), file.after.clone()));
+        files.chain(self.work.iter().map(work::Raised::contents))
+    }
 }
 
 /// Changes requirements and writes go.mod and go.sum.
@@ -137,7 +146,37 @@ pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
 
 /// Decides what changes; nothing is written.
 pub async fn resolve(ctx: &Context, options: &Options) -> Result<Done, Failure> {
-    let loaded = Box::pin(load::load(ctx, Purpose::Get, &options.load)).await;
+    let source = Source::new(ctx)?;
+    let go_mod = Start::of(ctx).go_mod;
+    let mut notes = Vec::new();
+    let done = resolve_in(ctx, options, go_mod, source, &mut notes).await;
+    if done.is_err() {
+        for note in notes {
+            ctx.warn(note.strip_prefix("warning: ").unwrap_or(&note));
+        }
+    }
+    done
+}
+
+/// Decides what changes in the module of a go.mod. What is to be said besides goes to `notes` where that fails.
+pub(super) async fn resolve_in(
+    ctx: &Context,
+    options: &Options,
+    go_mod: Option<PathBuf>,
+    source: Source<'_>,
+    notes: &mut Vec<String>,
+) -> Result<Done, Failure> {
+    let start = Start { work: None, go_mod };
+    let found = Box::pin(load::find_at(
+        ctx,
+        Purpose::Get,
+        &options.load,
+        start,
+        source,
+    ));
+    let (mains, mode, source) = found.await.map_err(GetError::from)?;
+    source.read_sums(&mains)?;
+    let loaded = load::start(ctx, Purpose::Get, mains, mode, source).await;
     let (session, requirements) = loaded.map_err(GetError::from)?;
     let (arguments, drop_toolchain) = parse(ctx, options)?;
     let trees = Trees::new(&session, Tags::Any);
@@ -151,11 +190,9 @@ pub async fn resolve(ctx: &Context, options: &Options) -> Result<Done, Failure> 
         ..CommitOptions::default()
     };
     let outcome = Box::pin(resolver.run(&mut commit)).await;
-    let notes = std::mem::take(&mut resolver.notes);
+    let said = std::mem::take(&mut resolver.notes);
     if let Err(error) = outcome {
-        for note in notes {
-            ctx.warn(note.strip_prefix("warning: ").unwrap_or(&note));
-        }
+        *notes = said;
         return Err(error.into());
     }
     let mut before: Vec<ModuleVersion> = resolver
@@ -186,7 +223,7 @@ pub async fn resolve(ctx: &Context, options: &Options) -> Result<Done, Failure> 
         Verdicts::default()
     };
     let report = Report {
-        notes,
+        notes: said,
         changes,
         before,
         after,

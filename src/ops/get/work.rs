@@ -21,6 +21,11 @@ impl Raised {
     pub(super) fn write(&self) -> Result<(), Failure> {
         Ok(fs::replace(&self.path, &self.text)?)
     }
+
+    /// Returns the path of the file, and what it will hold.
+    pub(super) fn contents(&self) -> (PathBuf, Vec<u8>) {
+        (self.path.clone(), self.text.clone())
+    }
 }
 
 /// Raises the `go` line of a go.work to a module's, where it is lower; none where nothing changes.

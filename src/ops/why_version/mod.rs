@@ -3,7 +3,9 @@
 //! A version is selected because somebody requires it and nobody a higher one. See
 //! <https://go.dev/ref/mod#minimal-version-selection>.
 
+mod members;
 mod paths;
+mod roots;
 mod ways;
 
 use std::collections::BTreeMap;
@@ -114,7 +116,7 @@ pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
             .as_ref()
             .is_some_and(|version| !version.is_empty())
         {
-            Box::pin(ways::find(&session, &graph, &mut answer)).await;
+            Box::pin(ways::find(&session, &graph, &options.load, &mut answer)).await;
         }
         report.answers.push(answer);
     }

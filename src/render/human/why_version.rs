@@ -124,7 +124,14 @@ fn section(out: &mut String, title: &str, edges: &[Edge], most: usize, styles: &
 fn way(out: &mut String, way: &Way, styles: &Styles) {
     let faint = styles.faint;
     let argument = plain(&way.argument.to_string());
-    writeln!(out, "\n{faint}to leave it:{faint:#} go get {argument}").expect(STRING);
+    write!(out, "\n{faint}to leave it:{faint:#} go get {argument}").expect(STRING);
+    let directories: Vec<_> = way.directories.iter().map(|name| plain(name)).collect();
+    match directories.as_slice() {
+        [] => {}
+        [one] => write!(out, " (in {one})").expect(STRING),
+        [..] => write!(out, " (in each of {})", directories.join(", ")).expect(STRING),
+    }
+    out.push('\n');
     for change in &way.changes {
         let versions = [&change.before, &change.after];
         let versions = versions.into_iter().flatten();

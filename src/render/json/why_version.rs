@@ -45,6 +45,8 @@ struct LoserDto<'a> {
 #[derive(Serialize)]
 struct WayDto<'a> {
     get: String,
+    #[serde(rename = "in", skip_serializing_if = "<[_]>::is_empty")]
+    directories: &'a [String],
     selects: &'a str,
     changes: Vec<ChangeDto<'a>>,
 }
@@ -89,6 +91,7 @@ fn loser(loser: &Loser) -> LoserDto<'_> {
 fn way(way: &Way) -> WayDto<'_> {
     WayDto {
         get: way.argument.to_string(),
+        directories: &way.directories,
         selects: way.selects.as_str(),
         changes: way.changes.iter().map(change).collect(),
     }
