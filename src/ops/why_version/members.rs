@@ -15,7 +15,8 @@ use crate::ops::get::{self, Done};
 use crate::ops::load::{self, LoadError, LoadOptions, Purpose};
 use crate::ops::main_modules::MainModule;
 use crate::ops::session::Session;
-use crate::ops::source::{SharedSummaries, Source};
+use crate::ops::source::Source;
+use crate::ops::statements::SharedSummaries;
 
 /// Finds out what getting a version changes.
 pub(super) struct Getter<'g, 'a> {
