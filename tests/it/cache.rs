@@ -57,7 +57,7 @@ fn files(root: &Path) -> BTreeSet<String> {
 
 #[test]
 fn files_are_where_the_go_command_puts_them() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::support::scratch();
     let cache = cache(dir.path());
     let quote = module("example.com/Big/m", "v1.10.0");
     assert!(cache.read_go_mod(&quote).unwrap().is_none());
@@ -104,7 +104,7 @@ fn files_are_where_the_go_command_puts_them() {
 #[test]
 fn permissions_follow_the_umask() {
     use std::os::unix::fs::PermissionsExt as _;
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::support::scratch();
     let cache = cache(dir.path());
     let m = module("example.com/m", "v1.0.0");
     cache.write_go_mod(&m, b"module example.com/m\n").unwrap();
@@ -121,7 +121,7 @@ fn permissions_follow_the_umask() {
 
 #[test]
 fn what_is_broken_or_made_up_is_not_there() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::support::scratch();
     let cache = cache(dir.path());
     let m = module("example.com/m", "v1.0.0");
     cache
@@ -151,7 +151,7 @@ fn what_is_broken_or_made_up_is_not_there() {
 
 #[test]
 fn go_mod_files_of_any_size_are_read_whole() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::support::scratch();
     let cache = cache(dir.path());
     for size in [0, 1, 8191, 8192, 8193, 100_000] {
         let m = module("example.com/m", &format!("v1.0.{size}"));
@@ -183,7 +183,7 @@ fn unusable_places_are_named() {
         relative.to_string(),
         "GOMODCACHE entry is relative; must be absolute path: \"go/mod\""
     );
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::support::scratch();
     let file = dir.path().join("file");
     std::fs::write(&file, "").unwrap();
     let m = module("example.com/m", "v1.0.0");
@@ -197,7 +197,7 @@ fn unusable_places_are_named() {
 
 #[test]
 fn read_only_caches_are_read_and_left_alone() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::support::scratch();
     let m = module("example.com/m", "v1.0.0");
     cache(dir.path())
         .write_go_mod(&m, b"module example.com/m\n")
@@ -214,7 +214,7 @@ fn read_only_caches_are_read_and_left_alone() {
 
 #[test]
 fn commits_find_their_highest_pseudo_version() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::support::scratch();
     let cache = cache(dir.path());
     let path = ModulePath::new("example.com/m");
     for version in [
@@ -246,7 +246,7 @@ fn commits_find_their_highest_pseudo_version() {
 
 #[test]
 fn extracted_directories_count_when_whole() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::support::scratch();
     let cache = cache(dir.path());
     let m = module("example.com/M", "v1.0.0");
     let extracted = dir.path().join("example.com/!m@v1.0.0");
@@ -302,7 +302,7 @@ const TRICKY_INFOS: &[(&str, &str)] = &[
 
 #[tokio::test]
 async fn the_go_command_writes_the_same_bytes() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::support::scratch();
     let (tree, go_cache, own) = (
         dir.path().join("tree"),
         dir.path().join("go"),
@@ -365,7 +365,7 @@ async fn the_go_command_writes_the_same_bytes() {
 
 /// Runs the go command on a module that needs [`MODULES`], with nothing but the cache; none where there is no Go.
 fn go_list(root: &Path) -> Option<String> {
-    let main = tempfile::tempdir().unwrap();
+    let main = crate::support::scratch();
     let requirements: Vec<String> = MODULES
         .iter()
         .map(|(path, version)| format!("require {path} {version}"))
@@ -384,7 +384,7 @@ fn go_list(root: &Path) -> Option<String> {
 
 /// The go command with a module cache and nothing else of this machine.
 fn go_command(cache: &Path, dir: &Path) -> Command {
-    let mut go = Command::new("go");
+    let mut go = Command::new(crate::support::program("go"));
     go.current_dir(dir).env_clear();
     for name in ["PATH", "SystemRoot", "HOME", "USERPROFILE", "LocalAppData"] {
         go.envs(std::env::var_os(name).map(|value| (name, value)));
@@ -418,7 +418,7 @@ fn run_go(go: &mut Command) -> Option<String> {
 
 #[tokio::test]
 async fn the_go_command_reads_what_was_written() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::support::scratch();
     fill_from_corpus(&cache(dir.path())).await;
     let Some(list) = go_list(dir.path()) else {
         return;
@@ -504,7 +504,7 @@ fn list(root: &Path) -> Vec<String> {
 
 #[test]
 fn two_processes_fill_one_cache() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::support::scratch();
     let children = [start_child(dir.path()), start_child(dir.path())];
     for mut child in children {
         assert!(child.wait().unwrap().success());
@@ -519,7 +519,7 @@ fn two_processes_fill_one_cache() {
 
 #[tokio::test]
 async fn a_killed_fill_leaves_a_cache_that_serves() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::support::scratch();
     let mut counts = Vec::new();
     for round in 0..8 {
         let mut child = start_child(dir.path());
@@ -548,7 +548,7 @@ async fn a_killed_fill_leaves_a_cache_that_serves() {
 #[test]
 fn a_version_is_locked_for_others() {
     use modsmith::adapters::fs::LockedFile;
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::support::scratch();
     let cache = cache(dir.path());
     let m = module("example.com/m", "v1.0.0");
     let held = cache.lock_version(&m).unwrap();

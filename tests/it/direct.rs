@@ -436,7 +436,7 @@ struct Go {
 impl Go {
     /// Prepares the go command; none where it is not on PATH, which is said on stderr.
     fn new(test: &str, repos: &Repos, mod_cache: &Path) -> Option<Self> {
-        let output = Command::new("go")
+        let output = Command::new(crate::support::program("go"))
             .arg("version")
             .env("GOTOOLCHAIN", "local")
             .output();
@@ -466,7 +466,7 @@ impl Go {
 
     /// Runs `go list -m -json -e` for all questions in one process.
     fn list(&self, options: &[&str], questions: &[String]) -> Vec<serde_json::Value> {
-        let output = Command::new("go")
+        let output = Command::new(crate::support::program("go"))
             .args(["list", "-m", "-json", "-e"])
             .args(options)
             .args(questions)

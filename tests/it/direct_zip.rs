@@ -277,7 +277,7 @@ fn go_makes_the_same_zips() {
     let Some(repos) = Repos::new(NAME) else {
         return;
     };
-    if Command::new("go")
+    if Command::new(crate::support::program("go"))
         .arg("version")
         .env("GOTOOLCHAIN", "local")
         .output()
@@ -289,7 +289,7 @@ fn go_makes_the_same_zips() {
     let modules = modules(&make(&repos));
     let work = repos.path("work");
     fs::create_dir_all(&work).unwrap();
-    let output = Command::new("go")
+    let output = Command::new(crate::support::program("go"))
         .args(["mod", "download", "-json"])
         .args(modules.iter().map(ModuleVersion::to_string))
         .current_dir(&work)

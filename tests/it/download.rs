@@ -76,7 +76,10 @@ fn halves(cache: &Path) -> Vec<String> {
 }
 
 fn has_go() -> bool {
-    let found = Command::new("go").arg("version").output().is_ok();
+    let found = Command::new(crate::support::program("go"))
+        .arg("version")
+        .output()
+        .is_ok();
     if !found {
         println!("SKIPPED: no `go` on PATH to compare with");
     }

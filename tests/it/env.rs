@@ -132,7 +132,11 @@ const COSTLY: &[&str] = &[
 
 #[test]
 fn equals_go_env() {
-    if Command::new("go").arg("version").output().is_err() {
+    if Command::new(crate::support::program("go"))
+        .arg("version")
+        .output()
+        .is_err()
+    {
         writeln!(
             std::io::stderr(),
             "skipped: env::equals_go_env needs `go` on PATH"

@@ -205,7 +205,7 @@ mod signals {
         }
         let number = child.id().to_string();
         assert!(
-            Command::new("kill")
+            Command::new(crate::support::program("kill"))
                 .args(["-INT", &number])
                 .status()
                 .unwrap()

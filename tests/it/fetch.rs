@@ -37,7 +37,7 @@ fn settings() -> HttpSettings {
 }
 
 fn site() -> tempfile::TempDir {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::support::scratch();
     std::fs::write(dir.path().join("file"), "hello, world").unwrap();
     dir
 }
@@ -298,7 +298,7 @@ async fn insecure_accepts_any_certificate_and_falls_back_to_http() {
 
 #[tokio::test]
 async fn unusable_ca_files_are_named() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::support::scratch();
     let empty = dir.path().join("empty.pem");
     std::fs::write(&empty, "no certificate in here\n").unwrap();
     let missing = dir.path().join("missing.pem");
@@ -539,7 +539,7 @@ async fn git_is_asked_after_a_refusal_and_told_the_outcome() {
     ];
     std::fs::create_dir(&repository).unwrap();
     for args in init {
-        let run = std::process::Command::new("git")
+        let run = std::process::Command::new(crate::support::program("git"))
             .args(args)
             .current_dir(&repository)
             .output();
@@ -689,7 +689,7 @@ async fn garbage_is_named_with_its_source() {
 
 #[tokio::test]
 async fn latest_falls_back_to_the_newest_of_the_list() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::support::scratch();
     let files = dir.path().join("example.com/m/@v");
     std::fs::create_dir_all(&files).unwrap();
     let path = ModulePath::new("example.com/m");

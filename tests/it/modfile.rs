@@ -358,7 +358,11 @@ fn of_modsmith(sandbox: &Sandbox, edit: &str, format: &str, file: &str) -> Answe
 
 #[test]
 fn edits_are_those_of_the_go_command() {
-    if Command::new("go").arg("version").output().is_err() {
+    if Command::new(crate::support::program("go"))
+        .arg("version")
+        .output()
+        .is_err()
+    {
         let note = "skipped: modfile::edits_are_those_of_the_go_command needs `go` on PATH";
         writeln!(std::io::stderr(), "{note}").unwrap();
         return;

@@ -39,7 +39,7 @@ fn the_standard_library_is_that_of_go() {
 /// Returns the source directory of the Go release that is reproduced, if it is installed.
 fn go_source() -> Option<PathBuf> {
     let run = |args: &[&str]| {
-        let output = Command::new("go")
+        let output = Command::new(crate::support::program("go"))
             .args(args)
             .env("GOTOOLCHAIN", "local")
             .output()

@@ -20,7 +20,7 @@ struct Home {
 impl Home {
     fn new() -> Self {
         Self {
-            dir: tempfile::tempdir().unwrap(),
+            dir: crate::support::scratch(),
         }
     }
 
@@ -289,7 +289,7 @@ async fn proxies_are_tried_as_the_list_says() {
 
 #[tokio::test]
 async fn a_partial_tile_that_is_gone_is_cut_from_the_complete_one() {
-    let site = tempfile::tempdir().unwrap();
+    let site = crate::support::scratch();
     copy_database(&site.path().join("sumdb/localhost.localdev/sumdb"));
     let database = site.path().join("sumdb/localhost.localdev/sumdb");
     let partial = database.join("tile/8/0/003.p/138");
@@ -425,7 +425,7 @@ async fn the_kept_tree_head_moves_forward_only() {
     let earlier = known_latest("known latest is an honest tree of 300");
     let latest =
         std::fs::read(corpus().join("proxy/sumdb/localhost.localdev/sumdb/latest")).unwrap();
-    let site = tempfile::tempdir().unwrap();
+    let site = crate::support::scratch();
     let database = site.path().join("sumdb/localhost.localdev/sumdb");
     copy_database(&database);
     let upper = std::fs::read(database.join("tile/8/1/000.p/3")).unwrap();
@@ -453,7 +453,7 @@ async fn a_forked_database_is_a_security_error() {
         .into_iter()
         .find(|row| row["fn"] == "lookup_twice")
         .unwrap();
-    let site = tempfile::tempdir().unwrap();
+    let site = crate::support::scratch();
     let database = site.path().join("sumdb/localhost.localdev/sumdb");
     copy_database(&database);
     for (path, contents) in row["first"]["override"].as_object().unwrap() {

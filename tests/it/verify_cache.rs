@@ -322,13 +322,17 @@ fn child(cache: &Path) -> Child {
 
 /// The go command that downloads the same; none where there is no Go.
 fn go(cache: &Path, dir: &Path, flags: &str) -> Option<Command> {
-    if Command::new("go").arg("version").output().is_err() {
+    if Command::new(crate::support::program("go"))
+        .arg("version")
+        .output()
+        .is_err()
+    {
         println!("SKIPPED: no `go` on PATH to compare with");
         return None;
     }
     fs::create_dir_all(dir).unwrap();
     fs::write(dir.join("go.mod"), "module example.com/main\n\ngo 1.16\n").unwrap();
-    let mut go = Command::new("go");
+    let mut go = Command::new(crate::support::program("go"));
     go.current_dir(dir).env_clear();
     for name in ["PATH", "SystemRoot", "HOME", "USERPROFILE", "LocalAppData"] {
         go.envs(std::env::var_os(name).map(|value| (name, value)));
@@ -355,7 +359,7 @@ fn go(cache: &Path, dir: &Path, flags: &str) -> Option<Command> {
 
 #[test]
 fn several_processes_fill_one_cache() {
-    let home = tempfile::tempdir().unwrap();
+    let home = crate::support::scratch();
     for round in 0..3 {
         let cache = home.path().join(format!("cache{round}"));
         let mut all = vec![child(&cache), child(&cache)];
@@ -386,7 +390,7 @@ fn several_processes_fill_one_cache() {
 #[test]
 fn files_and_modes_are_those_of_go() {
     use std::os::unix::fs::PermissionsExt as _;
-    let home = tempfile::tempdir().unwrap();
+    let home = crate::support::scratch();
     let modes = |root: &Path| -> BTreeMap<PathBuf, u32> {
         let mode = |path: &Path| fs::symlink_metadata(path).unwrap().permissions().mode();
         let names = contents(root).into_keys();
@@ -426,7 +430,11 @@ fn files_and_modes_are_those_of_go() {
 #[test]
 fn the_go_command_agrees_with_a_cache_of_ours() {
     let world = World::new();
-    if Command::new("go").arg("version").output().is_err() {
+    if Command::new(crate::support::program("go"))
+        .arg("version")
+        .output()
+        .is_err()
+    {
         println!("SKIPPED: no `go` on PATH to compare with");
         return;
     }
@@ -468,7 +476,7 @@ fn zips_come_over_http_whole_and_verified_or_not_at_all() {
         ),
     ];
     for (fault, times, expect) in cases {
-        let home = tempfile::tempdir().unwrap();
+        let home = crate::support::scratch();
         let proxy = Proxy::serve(&corpus);
         let what = format!("{fault:?}").chars().take(40).collect::<String>();
         if let Some(fault) = fault {

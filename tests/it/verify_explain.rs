@@ -175,7 +175,7 @@ fn the_cache_was_changed() {
 
 #[test]
 fn a_proxy_differs() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::support::scratch();
     let cases: &[(&str, Change)] = &[
         ("explain-proxy-rewrites", |files| {
             edit(

@@ -7,11 +7,12 @@ use modsmith::ops::load::LoadOptions;
 use modsmith::ops::{get, list, what_if};
 use serde_json::Value;
 
+use super::conformance::cases::universe as recorded_proxy;
 use super::conformance::support::corpus;
 use super::get::sample;
 use super::tree::{universe, with_packages};
 use crate::support::context::{block_on, context};
-use crate::support::{txtar, unzip};
+use crate::support::txtar;
 
 #[test]
 fn changes_are_told_and_no_file_is_touched() {
@@ -99,7 +100,8 @@ fn the_selected_version_changes_nothing() {
         let root = crate::support::scratch();
         let work = root.path().join("work");
         txtar::extract(&fs::read(script.join("input.txtar")).unwrap(), &work);
-        unzip::extract(&script.join("proxy.zip"), &root.path().join("proxy"));
+        let proxy = recorded_proxy(&script.join("proxy.zip"));
+        let proxy = format!("file://{}", proxy.display());
         for module in ["m116", "m117", "m121"] {
             let case = fs::read(script.join(module).join("case.json")).unwrap();
             let case: Value = serde_json::from_slice(&case).unwrap();
@@ -108,7 +110,6 @@ fn the_selected_version_changes_nothing() {
             }
             let home = root.path().to_str().unwrap();
             let cache = format!("{home}/cache");
-            let proxy = format!("file://{home}/proxy");
             let env = [
                 ("HOME", home),
                 ("GOMODCACHE", cache.as_str()),

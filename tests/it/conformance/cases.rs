@@ -47,6 +47,8 @@ pub(super) struct Case {
     pub(super) name: String,
     pub(super) json: Value,
     pub(super) dir: PathBuf,
+    /// The files of more.txtar, once one was asked for.
+    more: OnceLock<Vec<(String, Vec<u8>)>>,
 }
 
 /// What a replayed command gave: its output, or the text of its error.
@@ -62,7 +64,13 @@ enum Verdict {
     LeftOut(String),
 }
 
-pub(super) fn cases() -> Vec<Case> {
+/// Returns all cases, which several tests replay.
+pub(super) fn cases() -> &'static [Case] {
+    static CASES: OnceLock<Vec<Case>> = OnceLock::new();
+    CASES.get_or_init(read_cases)
+}
+
+fn read_cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for script in fs::read_dir(corpus().join("cases")).unwrap() {
         for case in fs::read_dir(script.unwrap().path()).unwrap() {
@@ -74,6 +82,7 @@ pub(super) fn cases() -> Vec<Case> {
                     name: json["name"].as_str().unwrap().to_owned(),
                     json,
                     dir,
+                    more: OnceLock::new(),
                 });
             }
         }
@@ -103,14 +112,14 @@ fn cases_are_answered_as_by_go() {
 fn the_index_of_packages_changes_no_answer() {
     let mut tally = Tally::new("package index");
     let cases = cases();
-    let asked = |case: &Case| {
+    let asked = |case: &&Case| {
         let commands = case.json["commands"].as_object().unwrap();
         let keys = ["why", "packages"].iter();
         let keys = keys.filter_map(|&key| commands.get_key_value(key));
         !case.text("goproxy").starts_with("$CASE") && keys.count() > 0
     };
-    let cases: Vec<_> = cases.into_iter().filter(asked).step_by(8).collect();
-    let through_index = |case: &Case| {
+    let cases: Vec<_> = cases.iter().filter(asked).step_by(8).collect();
+    let through_index = |case: &&Case| {
         let commands = case.json["commands"].as_object().unwrap();
         let mut sandbox = Sandbox::new(case, true);
         for (name, value) in &mut sandbox.env {
@@ -231,9 +240,14 @@ impl Case {
     /// Returns a file of more.txtar.
     fn member(&self, name: &str) -> Option<String> {
         let member = name.strip_prefix("more.txtar:")?;
-        let files = txtar::parse(&fs::read(self.dir.join("more.txtar")).unwrap());
-        let (_, text) = files.into_iter().find(|(name, _)| name == member)?;
-        Some(String::from_utf8(text).unwrap())
+        let (_, text) = self.more().iter().find(|(name, _)| name == member)?;
+        Some(String::from_utf8(text.clone()).unwrap())
+    }
+
+    /// Returns the files of more.txtar.
+    pub(super) fn more(&self) -> &[(String, Vec<u8>)] {
+        let read = || txtar::parse(&fs::read(self.dir.join("more.txtar")).unwrap());
+        self.more.get_or_init(read)
     }
 }
 
@@ -564,14 +578,23 @@ fn tree_sums(tree: &Path) -> Vec<(String, String)> {
     sums
 }
 
-/// Returns the unpacked proxy tree of a universe; each is unpacked once.
-pub(super) fn universe(archive: &Path) -> PathBuf {
-    static TREES: Mutex<BTreeMap<PathBuf, TempDir>> = Mutex::new(BTreeMap::new());
+/// Returns the unpacked proxy tree of a universe; each is unpacked once, below the target directory, for all later runs.
+pub(crate) fn universe(archive: &Path) -> PathBuf {
+    static TREES: Mutex<BTreeMap<PathBuf, PathBuf>> = Mutex::new(BTreeMap::new());
     let mut trees = TREES.lock().unwrap();
     let tree = trees.entry(archive.to_owned()).or_insert_with(|| {
-        let tree = crate::support::scratch();
-        crate::support::unzip::extract(archive, tree.path());
+        let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("universes");
+        let digest = blake3::hash(&fs::read(archive).unwrap()).to_hex();
+        let tree = place.join(&digest[..32]);
+        if !tree.is_dir() {
+            fs::create_dir_all(&place).unwrap();
+            let beside = TempDir::new_in(&place).unwrap();
+            crate::support::unzip::extract(archive, beside.path());
+            // Another process may have been faster.
+            let renamed = fs::rename(beside.path(), &tree);
+            assert!(renamed.is_ok() || tree.is_dir(), "{renamed:?}");
+        }
         tree
     });
-    tree.path().to_owned()
+    tree.clone()
 }

@@ -1,7 +1,6 @@
 //! What `go list -m all` made of go.mod and go.sum, or of go.work.sum.
 
 use std::fmt::Write as _;
-use std::fs;
 
 use modsmith::ops::commit::{self, plan};
 use modsmith::ops::failure::Failure;
@@ -12,7 +11,6 @@ use rayon::prelude::*;
 use super::cases::{Case, Sandbox, cases};
 use super::support::Tally;
 use crate::support::context::block_on;
-use crate::support::txtar;
 
 #[test]
 fn files_become_what_go_makes_of_them() {
@@ -68,12 +66,12 @@ fn wanted(case: &Case, folder: Option<&str>) -> String {
     let mut text = String::new();
     if let Some(folder) = folder {
         let folder = folder.strip_prefix("more.txtar:").unwrap();
-        let mut files = txtar::parse(&fs::read(case.dir.join("more.txtar")).unwrap());
+        let mut files: Vec<_> = case.more().iter().collect();
         files.retain(|(name, _)| name.starts_with(folder));
         files.sort_by_key(|(name, _)| name.strip_suffix(".sum").is_none());
         for (name, after) in files {
             let name = name.rsplit('/').next().unwrap();
-            let after = String::from_utf8_lossy(&after);
+            let after = String::from_utf8_lossy(after);
             writeln!(text, "-- {name} --\n{after}").unwrap();
         }
     }

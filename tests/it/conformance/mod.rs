@@ -1,7 +1,7 @@
 //! Answers of the real go command, recorded in `tests/conformance`, replayed without network and without Go.
 
 pub(crate) mod binary;
-mod cases;
+pub(crate) mod cases;
 mod commit;
 mod download;
 mod get;

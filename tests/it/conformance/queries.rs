@@ -46,7 +46,7 @@ fn queries_are_answered_as_by_go() {
     for row in &rows {
         runs.entry(setup(row)).or_default().push(row);
     }
-    let home = tempfile::tempdir().unwrap();
+    let home = crate::support::scratch();
     let runs: Vec<_> = runs.into_iter().enumerate().collect();
     let answers: Vec<_> = runs
         .par_iter()

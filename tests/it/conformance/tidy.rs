@@ -1,7 +1,6 @@
 //! The recorded cases of `go mod tidy`: the bytes of go.mod and go.sum, and the words of errors.
 
 use std::fmt::Write as _;
-use std::fs;
 
 use modsmith::ops::failure::Failure;
 use modsmith::ops::tidy::{self, Options};
@@ -11,7 +10,6 @@ use serde_json::Value;
 use super::cases::{Answer, Case, Sandbox, cases, deviation};
 use super::support::Tally;
 use crate::support::context::block_on;
-use crate::support::txtar;
 
 /// What became of one case.
 enum Verdict {
@@ -88,12 +86,12 @@ fn wanted(case: &Case, command: &Value) -> Answer {
     let mut text = String::new();
     if let Some(folder) = command["changed"].as_str() {
         let folder = folder.strip_prefix("more.txtar:").unwrap();
-        let mut files = txtar::parse(&fs::read(case.dir.join("more.txtar")).unwrap());
+        let mut files: Vec<_> = case.more().iter().collect();
         files.retain(|(name, _)| name.starts_with(folder));
         files.sort_by_key(|(name, _)| name.strip_suffix(".sum").is_none());
         for (name, after) in files {
             let name = name.rsplit('/').next().unwrap();
-            let after = String::from_utf8_lossy(&after);
+            let after = String::from_utf8_lossy(after);
             writeln!(text, "-- {name} --\n{after}").unwrap();
         }
     }

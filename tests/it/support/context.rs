@@ -1,5 +1,6 @@
 //! A context for operations inside the test process: with its own environment, cache and directory.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use modsmith::domain::goenv::GoEnv;
 use modsmith::domain::goenv::resolve::{Inputs, ModuleRoot, Platform, WorkspaceSearch};
 use modsmith::ops::context::{Context, Network};
 use modsmith::ops::progress::Silent;
+use tokio::runtime::Runtime;
 
 /// Makes a context that works in `dir`; `top` is where the search for go.mod and go.work ends.
 pub(crate) fn context(dir: &Path, top: &Path, env: &[(&str, &str)]) -> Context {
@@ -55,11 +57,16 @@ pub(crate) fn context(dir: &Path, top: &Path, env: &[(&str, &str)]) -> Context {
     }
 }
 
-/// Runs an operation to its end.
+/// Runs an operation to its end. The threads that write files serve the next operation as well.
 pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap()
-        .block_on(work)
+    thread_local! {
+        static IDLE: Cell<Option<Runtime>> = const { Cell::new(None) };
+    }
+    let runtime = IDLE.take().unwrap_or_else(|| {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        builder.enable_all().build().unwrap()
+    });
+    let result = runtime.block_on(work);
+    IDLE.set(Some(runtime));
+    result
 }

@@ -25,7 +25,7 @@ pub(crate) struct TestRepo {
 impl Repos {
     /// Makes the directory; none where there is no git, which is said on stderr.
     pub(crate) fn new(test: &str) -> Option<Self> {
-        if Command::new("git")
+        if Command::new(crate::support::program("git"))
             .arg("version")
             .stdout(Stdio::null())
             .status()
@@ -34,10 +34,7 @@ impl Repos {
             skip(test, "there is no `git` here");
             return None;
         }
-        let root = tempfile::Builder::new()
-            .prefix("modsmith-repos-")
-            .tempdir()
-            .unwrap();
+        let root = super::scratch();
         let path = fs::canonicalize(root.path()).unwrap();
         for name in ["home", "repos"] {
             fs::create_dir(path.join(name)).unwrap();
@@ -126,7 +123,7 @@ impl TestRepo {
     /// Runs git in the repository.
     pub(crate) fn git(&self, args: &[&str]) -> String {
         let date = format!("{} +0530", self.clock);
-        let output = Command::new("git")
+        let output = Command::new(crate::support::program("git"))
             .args(["-c", "commit.gpgSign=false", "-c", "core.autocrlf=false"])
             .args(args)
             .current_dir(&self.dir)

@@ -31,10 +31,7 @@ pub(crate) struct Run {
 impl Sandbox {
     /// Makes a sandbox whose GOPROXY is the file tree of the conformance corpus, with no checksum database.
     pub(crate) fn new() -> Self {
-        let root = tempfile::Builder::new()
-            .prefix("modsmith-test-")
-            .tempdir()
-            .unwrap();
+        let root = super::scratch();
         // The temporary directory of macOS is behind a link; on Windows a canonical path is one that few programs take.
         let path = if cfg!(windows) {
             root.path().to_owned()
@@ -91,9 +88,7 @@ impl Sandbox {
 
     /// Writes a file below the working directory, between two runs.
     pub(crate) fn write(&self, name: &str, contents: impl AsRef<[u8]>) {
-        let path = self.work().join(name);
-        fs::create_dir_all(path.parent().expect("a file below the working directory")).unwrap();
-        fs::write(path, contents).unwrap();
+        super::write(&self.work().join(name), contents);
     }
 
     /// Reads a file below the working directory.
@@ -131,7 +126,7 @@ impl Sandbox {
         program: &str,
         arguments: impl IntoIterator<Item = S>,
     ) -> Command {
-        let mut command = Command::new(program);
+        let mut command = Command::new(super::program(program));
         command
             .args(arguments)
             .current_dir(self.work())

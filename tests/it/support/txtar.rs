@@ -18,10 +18,7 @@ pub(crate) fn parse(data: &[u8]) -> Vec<(String, Vec<u8>)> {
 /// Writes the files of a txtar archive below `dir`.
 pub(crate) fn extract(data: &[u8], dir: &Path) {
     for (name, contents) in parse(data) {
-        let path = dir.join(name);
-        std::fs::create_dir_all(path.parent().expect("a file name has a parent below `dir`"))
-            .unwrap();
-        std::fs::write(path, contents).unwrap();
+        super::write(&dir.join(name), contents);
     }
 }
 

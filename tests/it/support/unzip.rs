@@ -7,15 +7,38 @@ use rawzip::{CompressionMethod, ZipArchive};
 
 /// Unpacks `archive` below `dir`.
 pub(crate) fn extract(archive: &Path, dir: &Path) {
+    read(
+        archive,
+        |_| true,
+        |name, contents| {
+            super::write(&dir.join(name), contents);
+        },
+    );
+}
+
+/// Returns the contents of one file of `archive`.
+pub(crate) fn member(archive: &Path, wanted: &str) -> Option<Vec<u8>> {
+    let mut found = None;
+    read(
+        archive,
+        |name| name == wanted,
+        |_, contents| {
+            found = Some(contents);
+        },
+    );
+    found
+}
+
+/// Inflates the files that are wanted.
+fn read(archive: &Path, is_wanted: impl Fn(&str) -> bool, mut take: impl FnMut(&str, Vec<u8>)) {
     let data = std::fs::read(archive).unwrap();
     let zip = ZipArchive::from_slice(data.as_slice()).unwrap();
     for entry in zip.entries() {
         let entry = entry.unwrap();
-        if entry.is_dir() {
+        let name = String::from_utf8(entry.file_path().as_ref().to_vec()).unwrap();
+        if entry.is_dir() || !is_wanted(&name) {
             continue;
         }
-        let name = String::from_utf8(entry.file_path().as_ref().to_vec()).unwrap();
-        let path = dir.join(&name);
         let stored = zip.get_entry(entry.wayfinder()).unwrap();
         let mut contents = Vec::new();
         match entry.compression_method() {
@@ -27,7 +50,6 @@ pub(crate) fn extract(archive: &Path, dir: &Path) {
             }
             other => panic!("{name}: {other:?}"),
         }
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, contents).unwrap();
+        take(&name, contents);
     }
 }

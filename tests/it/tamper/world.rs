@@ -3,8 +3,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use modsmith::adapters::config::file_url;
+use serde_json::Value;
 
 use crate::conformance::support::{corpus, rows};
 use crate::support::sandbox::Sandbox;
@@ -30,6 +32,26 @@ pub(crate) struct World {
     pub(crate) sandbox: Sandbox,
 }
 
+/// The files of a clean world but for those of the main module, by name below the root of the sandbox.
+static TEMPLATE: LazyLock<Vec<(PathBuf, Vec<u8>)>> = LazyLock::new(|| {
+    let world = World::lay_out();
+    let root = world.sandbox.path();
+    let mut files = Vec::new();
+    let mut waiting = vec![root.to_owned()];
+    while let Some(dir) = waiting.pop() {
+        for entry in fs::read_dir(dir).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                waiting.push(path);
+            } else {
+                let name = path.strip_prefix(root).unwrap().to_owned();
+                files.push((name, fs::read(path).unwrap()));
+            }
+        }
+    }
+    files
+});
+
 impl World {
     /// Makes a clean world.
     pub(crate) fn new() -> Self {
@@ -46,7 +68,18 @@ impl World {
                 "main.go",
                 "package main\n\nimport _ \"rsc.io/quote\"\n\nfunc main() {}\n",
             );
-        let world = Self { sandbox };
+        let root = sandbox.path();
+        for (name, contents) in TEMPLATE.iter() {
+            write(&root.join(name), contents);
+        }
+        Self { sandbox }
+    }
+
+    /// Lays out what does not depend on the place.
+    fn lay_out() -> Self {
+        let world = Self {
+            sandbox: Sandbox::new(),
+        };
         for (path, version) in MODULES.iter().chain(OTHERS) {
             world.serve(path, version);
         }
@@ -153,8 +186,9 @@ impl World {
 
 /// Returns the hash of a module version (`h1`) or of its go.mod (`h1mod`), as the corpus has it.
 pub(crate) fn sum(path: &str, version: &str, kind: &str) -> String {
-    let row = rows("proxy-sums")
-        .into_iter()
+    static ROWS: LazyLock<Vec<Value>> = LazyLock::new(|| rows("proxy-sums"));
+    let row = ROWS
+        .iter()
         .find(|row| row["path"] == path && row["version"] == version)
         .unwrap();
     row[kind].as_str().unwrap().to_owned()
@@ -185,8 +219,7 @@ require (
 
 /// Writes a file, and the directories above it.
 pub(crate) fn write(path: &Path, contents: impl AsRef<[u8]>) {
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, contents).unwrap();
+    crate::support::write(path, contents);
 }
 
 /// Flips one bit of a file; `at` counts from the start, or from the end where it is negative.
