@@ -41,7 +41,7 @@ pub(super) enum Patience {
 pub(super) fn work<S: Tasks>(tasks: &S) {
     let hasher = LaneHasher::new();
     let lanes = (0..hasher.width()).map(|_| Lane {
-        inflater: Inflater::new(),
+        inflater: None,
         job: None,
     });
     let lanes = lanes.collect();
@@ -61,7 +61,8 @@ struct Worker<'a, S: Tasks> {
 }
 
 struct Lane<T> {
-    inflater: Inflater,
+    /// Made when it is first needed: small modules have fewer files than there are lanes.
+    inflater: Option<Inflater>,
     job: Option<Job<T>>,
 }
 
@@ -108,7 +109,7 @@ impl<S: Tasks> Worker<'_, S> {
     fn begin(&mut self, lane: usize, task: S::Task) -> bool {
         let slot = &mut self.lanes[lane];
         let (archive, entry) = task.entry();
-        match archive.begin(entry, &mut slot.inflater) {
+        match archive.begin(entry, slot.inflater.get_or_insert_default()) {
             Ok(contents) => {
                 self.hasher.begin(lane);
                 slot.job = Some(Job { task, contents });
@@ -124,7 +125,8 @@ impl<S: Tasks> Worker<'_, S> {
     /// Inflates the next piece of the entry in a lane.
     fn feed(&mut self, lane: usize) {
         let Lane { inflater, job } = &mut self.lanes[lane];
-        let Some(Job { task, contents }) = job else {
+        let (Some(Job { task, contents }), Some(inflater)) = (job.as_mut(), inflater.as_mut())
+        else {
             return;
         };
         let (archive, _) = task.entry();

@@ -7,6 +7,7 @@
 //! The algorithm is that of FIPS 180-4, section 6.2; the names of its working variables are kept.
 
 use ring::digest::{Context, SHA256};
+use sha2::block_api::compress256;
 
 use super::dirhash::FileDigest;
 
@@ -16,6 +17,10 @@ const WIDTH: usize = 8;
 const BLOCK: usize = 64;
 /// The block of a lane that has nothing to do.
 const IDLE: [u8; BLOCK] = [0; BLOCK];
+
+/// So few files at once are hashed one after the other, as empty lanes cost what full ones do. Code that is not optimised
+/// makes no vectors of loops over lanes.
+const FEW: usize = if cfg!(debug_assertions) { WIDTH } else { 1 };
 
 /// The state in which SHA-256 starts (FIPS 180-4, section 5.3.3): the first 32 bits of the fractional parts of the square
 /// roots of the first 8 primes.
@@ -58,6 +63,8 @@ pub struct LaneHasher {
 /// The lanes that are hashed in step.
 struct Vector {
     simd: simd::Proof,
+    /// How many files at once are not worth it.
+    few: usize,
     /// The eight words of the hash, each for all lanes.
     state: [Words; 8],
 }
@@ -94,15 +101,16 @@ impl Default for LaneHasher {
 impl LaneHasher {
     /// Takes the fastest way that this processor has.
     pub fn new() -> Self {
-        Self::with(simd::find())
+        Self::with(simd::find(), FEW)
     }
 
-    fn with(simd: Option<simd::Proof>) -> Self {
+    fn with(simd: Option<simd::Proof>, few: usize) -> Self {
         let width = if simd.is_some() { WIDTH } else { 1 };
         Self {
             lanes: (0..width).map(|_| Lane::default()).collect(),
             vector: simd.map(|simd| Vector {
                 simd,
+                few,
                 state: [[0; WIDTH]; 8],
             }),
         }
@@ -214,16 +222,32 @@ impl Lane {
 impl Vector {
     fn advance(&mut self, lanes: &mut [Lane]) {
         let busy = lanes.iter().filter(|lane| lane.stage != Stage::Free);
+        let count = busy.clone().count();
         let Some(blocks) = busy.map(|lane| lane.left() / BLOCK).min() else {
             return;
         };
         let inputs: [&[u8]; WIDTH] = std::array::from_fn(|at| match &lanes[at] {
             lane if lane.stage == Stage::Free => &[][..],
-            lane => &lane.pending[lane.at..],
+            lane => &lane.pending[lane.at..][..blocks * BLOCK],
         });
-        simd::run(self.simd, &mut self.state, &inputs, blocks);
+        if count <= self.few {
+            for (lane, input) in inputs.into_iter().enumerate() {
+                self.one(lane, input);
+            }
+        } else {
+            simd::run(self.simd, &mut self.state, &inputs, blocks);
+        }
         for lane in lanes.iter_mut().filter(|lane| lane.stage != Stage::Free) {
             lane.at += blocks * BLOCK;
+        }
+    }
+
+    /// Hashes whole blocks of one lane.
+    fn one(&mut self, lane: usize, input: &[u8]) {
+        let mut state = self.state.map(|words| words[lane]);
+        compress256(&mut state, input.as_chunks().0);
+        for (words, word) in self.state.iter_mut().zip(state) {
+            words[lane] = word;
         }
     }
 
@@ -439,7 +463,15 @@ mod tests {
     }
 
     fn hashers() -> impl Iterator<Item = LaneHasher> {
-        [None, simd::any()].into_iter().map(LaneHasher::with)
+        // Neither way is the only one in any build.
+        let ways = [
+            (None, 0),
+            (simd::any(), 0),
+            (simd::any(), 3),
+            (simd::any(), WIDTH),
+        ];
+        ways.into_iter()
+            .map(|(simd, few)| LaneHasher::with(simd, few))
     }
 
     #[test]
