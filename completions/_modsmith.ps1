@@ -406,7 +406,7 @@ Register-ArgumentCompleter -Native -CommandName 'modsmith' -ScriptBlock {
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Upgrade the modules with packages that those need; `-u=patch` to patch releases only')
             [CompletionResult]::new('--upgrade', '--upgrade', [CompletionResultType]::ParameterName, 'Upgrade the modules with packages that those need; `-u=patch` to patch releases only')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print what changes')
-            [CompletionResult]::new('--modfile', '--modfile', [CompletionResultType]::ParameterName, 'Read and write FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`')
+            [CompletionResult]::new('--modfile', '--modfile', [CompletionResultType]::ParameterName, 'Use FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Change to DIR before anything else; other paths count from there, as in Go')
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the certificates in FILE as well (PEM)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read settings from FILE instead of looking for modsmith.toml')
@@ -428,7 +428,7 @@ Register-ArgumentCompleter -Native -CommandName 'modsmith' -ScriptBlock {
             break
         }
         'modsmith;mod;download' {
-            [CompletionResult]::new('--modfile', '--modfile', [CompletionResultType]::ParameterName, 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`')
+            [CompletionResult]::new('--modfile', '--modfile', [CompletionResultType]::ParameterName, 'Use FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the modules; text prints nothing')
             [CompletionResult]::new('--reuse', '--reuse', [CompletionResultType]::ParameterName, 'Refused: the module cache serves instead')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Change to DIR before anything else; other paths count from there, as in Go')
@@ -449,7 +449,7 @@ Register-ArgumentCompleter -Native -CommandName 'modsmith' -ScriptBlock {
         'modsmith;mod;tidy' {
             [CompletionResult]::new('--go', '--go', [CompletionResultType]::ParameterName, 'Set the go line to VERSION, and load modules as that Go does')
             [CompletionResult]::new('--compat', '--compat', [CompletionResultType]::ParameterName, 'Keep the hashes that Go VERSION needs, and refuse to go on where it would load other modules')
-            [CompletionResult]::new('--modfile', '--modfile', [CompletionResultType]::ParameterName, 'Read and write FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`')
+            [CompletionResult]::new('--modfile', '--modfile', [CompletionResultType]::ParameterName, 'Use FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print what changes; text only with `--check`')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Change to DIR before anything else; other paths count from there, as in Go')
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the certificates in FILE as well (PEM)')
@@ -473,7 +473,8 @@ Register-ArgumentCompleter -Native -CommandName 'modsmith' -ScriptBlock {
         'modsmith;mod;vendor' {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Make DIR instead of `vendor`')
             [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Make DIR instead of `vendor`')
-            [CompletionResult]::new('--modfile', '--modfile', [CompletionResultType]::ParameterName, 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`')
+            [CompletionResult]::new('--modfile', '--modfile', [CompletionResultType]::ParameterName, 'Use FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print what differs; text only with `--check`')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Change to DIR before anything else; other paths count from there, as in Go')
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the certificates in FILE as well (PEM)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read settings from FILE instead of looking for modsmith.toml')
@@ -482,6 +483,7 @@ Register-ArgumentCompleter -Native -CommandName 'modsmith' -ScriptBlock {
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Go on although packages cannot be loaded; what is wrong is a warning')
             [CompletionResult]::new('--keep-going', '--keep-going', [CompletionResultType]::ParameterName, 'Go on although packages cannot be loaded; what is wrong is a warning')
             [CompletionResult]::new('--modcacherw', '--modcacherw', [CompletionResultType]::ParameterName, 'Leave new directories of the module cache writable, as with Go''s `-modcacherw`')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Short for `--format json`, schema `modsmith.vendor/1`')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Never touch the network; name everything that is missing')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing on stderr but errors')

@@ -1784,7 +1784,7 @@ _modsmith() {
             return 0
             ;;
         modsmith__subcmd__mod__subcmd__vendor)
-            opts="-e -o -C -q -v -h --check --keep-going --out --modfile --modcacherw --offline --ca-file --config --color --quiet --verbose --help"
+            opts="-e -o -C -q -v -h --check --keep-going --out --modfile --modcacherw --format --json --offline --ca-file --config --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1817,6 +1817,10 @@ _modsmith() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
                 -C)

@@ -386,7 +386,7 @@ set edit:completion:arg-completer[modsmith] = {|@words|
             cand -u 'Upgrade the modules with packages that those need; `-u=patch` to patch releases only'
             cand --upgrade 'Upgrade the modules with packages that those need; `-u=patch` to patch releases only'
             cand --format 'How to print what changes'
-            cand --modfile 'Read and write FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`'
+            cand --modfile 'Use FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`'
             cand -C 'Change to DIR before anything else; other paths count from there, as in Go'
             cand --ca-file 'Trust the certificates in FILE as well (PEM)'
             cand --config 'Read settings from FILE instead of looking for modsmith.toml'
@@ -407,7 +407,7 @@ set edit:completion:arg-completer[modsmith] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'modsmith;mod;download'= {
-            cand --modfile 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`'
+            cand --modfile 'Use FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`'
             cand --format 'How to print the modules; text prints nothing'
             cand --reuse 'Refused: the module cache serves instead'
             cand -C 'Change to DIR before anything else; other paths count from there, as in Go'
@@ -427,7 +427,7 @@ set edit:completion:arg-completer[modsmith] = {|@words|
         &'modsmith;mod;tidy'= {
             cand --go 'Set the go line to VERSION, and load modules as that Go does'
             cand --compat 'Keep the hashes that Go VERSION needs, and refuse to go on where it would load other modules'
-            cand --modfile 'Read and write FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`'
+            cand --modfile 'Use FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`'
             cand --format 'How to print what changes; text only with `--check`'
             cand -C 'Change to DIR before anything else; other paths count from there, as in Go'
             cand --ca-file 'Trust the certificates in FILE as well (PEM)'
@@ -450,7 +450,8 @@ set edit:completion:arg-completer[modsmith] = {|@words|
         &'modsmith;mod;vendor'= {
             cand -o 'Make DIR instead of `vendor`'
             cand --out 'Make DIR instead of `vendor`'
-            cand --modfile 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`'
+            cand --modfile 'Use FILE instead of go.mod; its go.sum stands beside it, as with Go''s `-modfile`'
+            cand --format 'How to print what differs; text only with `--check`'
             cand -C 'Change to DIR before anything else; other paths count from there, as in Go'
             cand --ca-file 'Trust the certificates in FILE as well (PEM)'
             cand --config 'Read settings from FILE instead of looking for modsmith.toml'
@@ -459,6 +460,7 @@ set edit:completion:arg-completer[modsmith] = {|@words|
             cand -e 'Go on although packages cannot be loaded; what is wrong is a warning'
             cand --keep-going 'Go on although packages cannot be loaded; what is wrong is a warning'
             cand --modcacherw 'Leave new directories of the module cache writable, as with Go''s `-modcacherw`'
+            cand --json 'Short for `--format json`, schema `modsmith.vendor/1`'
             cand --offline 'Never touch the network; name everything that is missing'
             cand -q 'Print nothing on stderr but errors'
             cand --quiet 'Print nothing on stderr but errors'

@@ -390,7 +390,7 @@ patch\t'Patch releases'"
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from get" -l format -d 'How to print what changes' -r -f -a "text\t'What the go command prints, then what else moved'
 go\t'What the go command prints, and no more'
 json\t'JSON'"
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from get" -l modfile -d 'Read and write FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from get" -l modfile -d 'Use FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from get" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from get" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from get" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
@@ -406,7 +406,7 @@ complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_s
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print nothing on stderr but errors'
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Print every request on stderr'
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from download" -l modfile -d 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from download" -l modfile -d 'Use FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from download" -l format -d 'How to print the modules; text prints nothing' -r -f -a "text\t'Lines of text'
 json\t'JSON'"
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from download" -l reuse -d 'Refused: the module cache serves instead' -r -F
@@ -424,7 +424,7 @@ complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_s
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from download" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from tidy" -l go -d 'Set the go line to VERSION, and load modules as that Go does' -r
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from tidy" -l compat -d 'Keep the hashes that Go VERSION needs, and refuse to go on where it would load other modules' -r
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from tidy" -l modfile -d 'Read and write FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from tidy" -l modfile -d 'Use FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from tidy" -l format -d 'How to print what changes; text only with `--check`' -r -f -a "text\t'Lines of text'
 json\t'JSON'"
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from tidy" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
@@ -443,7 +443,9 @@ complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_s
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from tidy" -s v -l verbose -d 'Print every request on stderr'
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from tidy" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from vendor" -s o -l out -d 'Make DIR instead of `vendor`' -r -f -a "(__fish_complete_directories)"
-complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from vendor" -l modfile -d 'Read FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from vendor" -l modfile -d 'Use FILE instead of go.mod; its go.sum stands beside it, as with Go\'s `-modfile`' -r -F
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from vendor" -l format -d 'How to print what differs; text only with `--check`' -r -f -a "text\t'Lines of text'
+json\t'JSON'"
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from vendor" -s C -d 'Change to DIR before anything else; other paths count from there, as in Go' -r -f -a "(__fish_complete_directories)"
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from vendor" -l ca-file -d 'Trust the certificates in FILE as well (PEM)' -r -F
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from vendor" -l config -d 'Read settings from FILE instead of looking for modsmith.toml' -r -F
@@ -453,6 +455,7 @@ never\t''"
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from vendor" -l check -d 'Write nothing: name the files that differ from what would be written, and end with exit code 1 if there are any'
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from vendor" -s e -l keep-going -d 'Go on although packages cannot be loaded; what is wrong is a warning'
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from vendor" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
+complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from vendor" -l json -d 'Short for `--format json`, schema `modsmith.vendor/1`'
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from vendor" -l offline -d 'Never touch the network; name everything that is missing'
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from vendor" -s q -l quiet -d 'Print nothing on stderr but errors'
 complete -c modsmith -n "__fish_modsmith_using_subcommand mod; and __fish_seen_subcommand_from vendor" -s v -l verbose -d 'Print every request on stderr'

@@ -37,6 +37,12 @@ impl FsError {
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Io { source, .. } if source.kind() == ErrorKind::NotFound)
     }
+
+    /// Reports whether the system does not allow it, to this user or to anybody.
+    pub fn is_denied(&self) -> bool {
+        let denied = [ErrorKind::PermissionDenied, ErrorKind::ReadOnlyFilesystem];
+        matches!(self, Self::Io { source, .. } if denied.contains(&source.kind()))
+    }
 }
 
 /// Returns the contents of a file of at most `limit` bytes.

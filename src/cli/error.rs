@@ -55,16 +55,10 @@ fn text(failure: &Failure, styles: &Styles) -> String {
         writeln!(result, "{style}{label}{style:#} {}", printable(message)).expect(STRING);
     };
     line("error:", error, &failure.source.to_string());
-    let mut shown = failure.source.to_string();
     // With places to show, the causes would say everything twice.
     let is_placed = !failure.excerpts.is_empty();
-    for cause in failure.source.chain().skip(1).filter(|_| !is_placed) {
-        let cause = cause.to_string();
-        // So would a cause that the error above repeats in its own text.
-        if !shown.contains(&cause) {
-            line("caused by:", error, &cause);
-        }
-        shown = cause;
+    for cause in failure.told().iter().skip(1).filter(|_| !is_placed) {
+        line("caused by:", error, cause);
     }
     for part in &failure.excerpts {
         excerpt(&mut result, part, styles);

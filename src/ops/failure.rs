@@ -165,9 +165,23 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// Returns what failed, outermost first, without the causes that an error before says in its own text.
+    pub fn told(&self) -> Vec<String> {
+        let mut told: Vec<String> = Vec::new();
+        for cause in self.source.chain() {
+            let text = cause.to_string();
+            if !told.iter().any(|said| said.contains(&text)) {
+                told.push(text);
+            }
+        }
+        told
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:#}", self.source)
+        f.write_str(&self.told().join(": "))
     }
 }
 

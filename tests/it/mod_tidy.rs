@@ -249,6 +249,45 @@ fn loops_of_links_end() {
     assert_eq!(sandbox.read("go.mod"), TIDY_MOD);
 }
 
+/// As the go command, which overwrites files in place: whoever may write go.mod need not be allowed to make new files.
+#[cfg(unix)]
+#[test]
+fn a_directory_that_takes_no_new_file_is_no_hindrance() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let sandbox = sample().file("go.sum", "");
+    let mode = |path: &std::path::Path, mode| {
+        let permissions = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(path, permissions).unwrap();
+    };
+    let work = sandbox.work();
+    for path in [sandbox.path().join("home"), sandbox.path().join("go")] {
+        mode(&path, 0o777);
+    }
+    mode(sandbox.path(), 0o755);
+    for name in ["go.mod", "go.sum"] {
+        mode(&work.join(name), 0o666);
+    }
+    mode(&work, 0o555);
+    let may_all = tempfile::tempfile_in(&work).is_ok();
+    let run = if may_all {
+        // The superuser may write anywhere; another one may not.
+        let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups"];
+        let line = [env!("CARGO_BIN_EXE_modsmith"), "mod", "tidy"];
+        let mut command = sandbox.program("setpriv", nobody.into_iter().chain(line));
+        command.status().is_ok_and(|status| status.success())
+    } else {
+        sandbox.run("mod tidy").code == Some(0)
+    };
+    mode(&work, 0o755);
+    if may_all && !run {
+        let test = "mod_tidy::a_directory_that_takes_no_new_file_is_no_hindrance";
+        return crate::support::repos::skip(test, "this user may write everything");
+    }
+    assert!(run);
+    assert_eq!(sandbox.read("go.mod"), TIDY_MOD);
+    assert_eq!(sandbox.read("go.sum").lines().count(), 8);
+}
+
 #[test]
 fn malformed_lines_of_go_sum_are_mended() {
     let sandbox = sample();

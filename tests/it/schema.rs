@@ -26,6 +26,7 @@ const RESULTS: &[(&str, &str)] = &[
     ("get", "mod get --dry-run --json rsc.io/quote@none"),
     ("get", "mod get -n --json -u ./..."),
     ("tidy", "mod tidy --check --json"),
+    ("vendor", "-C vendored mod vendor --check --json"),
     ("why_version", "graph why --json rsc.io/quote@v1.5.2"),
     (
         "why_version",
@@ -135,6 +136,8 @@ fn sandbox() -> Sandbox {
     Sandbox::new()
         .file("broken.toml", "[network]\nofline = true\n")
         .file("main.go", "package main\n")
+        .file("vendored/go.mod", "module example.com/v\n\ngo 1.21\n")
+        .file("vendored/vendor/old", "")
         .file(
             "replaced.mod",
             "module example.com/main\n\ngo 1.23\n\nrequire rsc.io/sampler v1.3.0\n\nreplace rsc.io/sampler => rsc.io/sampler v1.3.1\n\nreplace rsc.io/x => ./x\n",

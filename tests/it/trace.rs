@@ -57,7 +57,7 @@ fn steps_in_their_order() {
       go.mod from file://WORK/proxy, 2 requirements
     resolving example.com/d@v1.0.0 (required by example.com/main)
       replacing example.com/d@v1.0.0 => ./d (go.mod:13)
-      go.mod from its directory, 1 requirements
+      go.mod from its directory, 1 requirement
     resolving go@1.21 (required by example.com/main)
     resolving example.com/b@v1.1.0 (required by example.com/a@v1.0.0)
       pruned: its requirements do not count
@@ -150,7 +150,7 @@ fn workspaces() {
     reading d/go.mod
     resolving example.com/d@v1.0.0 (required by example.com/main)
       replacing example.com/d@v1.0.0 => ./d (go.mod:13)
-      go.mod from its directory, 1 requirements
+      go.mod from its directory, 1 requirement
     using example.com/d (over v1.0.0)
 
     5 go.mod files of other modules: 1 from its directory, 4 from file://WORK/proxy

@@ -5,6 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde_json::{Value, json};
+
 use crate::conformance::support::corpus;
 use crate::support::sandbox::{Run, Sandbox};
 use crate::support::{txtar, unzip};
@@ -77,7 +79,10 @@ fn strays(dir: &Path) -> Vec<String> {
 }
 
 fn has_go() -> bool {
-    let found = Command::new("go").arg("version").output().is_ok();
+    let found = Command::new(crate::support::program("go"))
+        .arg("version")
+        .output()
+        .is_ok();
     if !found {
         println!("SKIPPED: no `go` on PATH to compare with");
     }
@@ -117,6 +122,18 @@ changed vendor/rsc.io/quote/quote.go
 missing vendor/rsc.io/sampler/sampler.go
 ";
     assert_eq!(differs.stdout, expect);
+    let json = sandbox.run("mod vendor --check --json");
+    assert_eq!(json.code, Some(1), "{}", json.stderr);
+    let report: Value = serde_json::from_str(&json.stdout).unwrap();
+    let expect = json!({
+        "schema": "modsmith.vendor/1", "dir": "vendor", "same": false, "written": false, "beside": [],
+        "differences": [
+            { "path": "rsc.io/quote/evil.go", "change": "extra" },
+            { "path": "rsc.io/quote/quote.go", "change": "changed" },
+            { "path": "rsc.io/sampler/sampler.go", "change": "missing" },
+        ],
+    });
+    assert_eq!(report, expect);
     let said = sandbox.run("mod vendor -v");
     assert_eq!(said.code, Some(0));
     for line in MODULES_TXT.lines() {
@@ -127,6 +144,12 @@ missing vendor/rsc.io/sampler/sampler.go
         );
     }
     assert_eq!(sandbox.run("mod vendor --check").success(), "");
+    let json = sandbox.run("mod vendor --json").success();
+    let report: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(
+        (&report["same"], &report["written"]),
+        (&json!(true), &json!(false))
+    );
     // Elsewhere; what is there is replaced.
     sandbox.write("else/where/old", "");
     sandbox.run("mod vendor -o else/where").success();
@@ -237,10 +260,8 @@ fn recorded(name: &str) -> Sandbox {
     let zips = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpora/vendor/zips");
     for (path, version, _) in verify_vendor::ZIPS {
         let zip = zips.join(format!("{}@{version}.zip", path.replace('/', "+")));
-        let unpacked = sandbox.path().join("unpacked");
-        unzip::extract(&zip, &unpacked);
-        let go_mod = fs::read(unpacked.join(format!("{path}@{version}/go.mod")));
-        let go_mod = go_mod.unwrap_or_else(|_| format!("module {path}\n").into_bytes());
+        let go_mod = unzip::member(&zip, &format!("{path}@{version}/go.mod"));
+        let go_mod = go_mod.unwrap_or_else(|| format!("module {path}\n").into_bytes());
         let file = format!("cache/download/{path}/@v/{version}.mod");
         fs::write(sandbox.cache().join(file), go_mod).unwrap();
     }
@@ -250,24 +271,25 @@ fn recorded(name: &str) -> Sandbox {
 #[test]
 fn recorded_trees_are_made_again() {
     let mut made = 0;
-    let whole = |name: &str| files(&recorded(name).work().join("vendor"));
+    let whole = |name: &str| files(&recorded(name).work());
     let (module, workspace) = (whole("01-ok"), whole("40-work-ok"));
-    assert!(module.len() > 5 && workspace.len() > 5);
+    // The files of the vendor directory, and the others.
+    let parts = |all: &Files| {
+        let (vendored, asked): (Files, Files) = (all.clone().into_iter())
+            .partition(|(path, _)| path.components().any(|part| part.as_os_str() == "vendor"));
+        (vendored, asked)
+    };
+    let (module, workspace) = (parts(&module), parts(&workspace));
+    assert!(module.0.len() > 5 && workspace.0.len() > 5);
     for (name, _, _) in verify_vendor::CASES {
         let sandbox = recorded(name);
         let is_work = sandbox.work().join("go.work").exists();
-        let base = recorded(if is_work { "40-work-ok" } else { "01-ok" });
-        let asked = |sandbox: &Sandbox| {
-            let mut all = files(&sandbox.work());
-            all.retain(|path, _| !path.components().any(|part| part.as_os_str() == "vendor"));
-            all
-        };
-        if asked(&sandbox) != asked(&base) {
+        let (vendored, asked) = if is_work { &workspace } else { &module };
+        if parts(&files(&sandbox.work())).1 != *asked {
             continue;
         }
         sandbox.run("mod vendor").success();
-        let expect = if is_work { &workspace } else { &module };
-        assert!(files(&sandbox.work().join("vendor")) == *expect, "{name}");
+        assert!(parts(&files(&sandbox.work())).0 == *vendored, "{name}");
         made += 1;
     }
     assert!(15 <= made, "{made} trees were made again");

@@ -2,10 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::ValueHint;
 use clap_complete::engine::ArgValueCompleter;
 
-use crate::cli::args::TextFormat;
+use crate::cli::args::{FileFlags, TextFormat};
 use crate::cli::complete;
 
 /// Put modules into the module cache, as `go mod download` does.
@@ -31,13 +30,8 @@ pub struct Args {
     #[arg(value_name = "MODULE[@QUERY]", add = ArgValueCompleter::new(complete::module_query))]
     pub modules: Vec<String>,
 
-    /// Read FILE instead of go.mod; its go.sum stands beside it, as with Go's `-modfile`
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub modfile: Option<PathBuf>,
-
-    /// Leave new directories of the module cache writable, as with Go's `-modcacherw`
-    #[arg(long)]
-    pub modcacherw: bool,
+    #[command(flatten)]
+    pub files: FileFlags,
 
     /// How to print the modules; text prints nothing
     #[arg(long, value_name = "FORMAT")]

@@ -1,10 +1,8 @@
 //! Arguments of `mod get`.
 
-use std::path::PathBuf;
-
-use clap::ValueHint;
 use clap_complete::engine::ArgValueCompleter;
 
+use crate::cli::args::FileFlags;
 use crate::cli::complete;
 
 /// Add, upgrade, downgrade or remove requirements, as `go get` does.
@@ -26,22 +24,9 @@ Examples:
   modsmith mod get -u=patch -t ./...             patch releases only, with tests
   modsmith mod get go@1.25.0 toolchain@none
   modsmith mod get --dry-run -u ./...            only tell what would change")]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a flag of the command line"
-)]
 pub struct Args {
-    /// Packages, modules or patterns with a version; without any, the package in the working directory
-    #[arg(value_name = "PACKAGE[@VERSION]", add = ArgValueCompleter::new(complete::module_version))]
-    pub packages: Vec<String>,
-
-    /// Upgrade the modules with packages that those need; `-u=patch` to patch releases only
-    #[arg(short, long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "minor")]
-    pub upgrade: Option<Upgrade>,
-
-    /// Count the tests of packages, too
-    #[arg(short, long)]
-    pub tests: bool,
+    #[command(flatten)]
+    pub wanted: Wanted,
 
     /// Add a `tool` line for each package; with `@none`, drop it
     #[arg(long)]
@@ -59,13 +44,24 @@ pub struct Args {
     #[arg(long, conflicts_with = "format")]
     pub json: bool,
 
-    /// Read and write FILE instead of go.mod; its go.sum stands beside it, as with Go's `-modfile`
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub modfile: Option<PathBuf>,
+    #[command(flatten)]
+    pub files: FileFlags,
+}
 
-    /// Leave new directories of the module cache writable, as with Go's `-modcacherw`
-    #[arg(long)]
-    pub modcacherw: bool,
+/// What is wanted of which packages and modules.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Wanted {
+    /// Packages, modules or patterns with a version; without any, the package in the working directory
+    #[arg(value_name = "PACKAGE[@VERSION]", add = ArgValueCompleter::new(complete::module_version))]
+    pub packages: Vec<String>,
+
+    /// Upgrade the modules with packages that those need; `-u=patch` to patch releases only
+    #[arg(short, long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "minor")]
+    pub upgrade: Option<Upgrade>,
+
+    /// Count the tests of packages, too
+    #[arg(short, long)]
+    pub tests: bool,
 }
 
 /// The values of `--upgrade`.

@@ -128,6 +128,29 @@ pub struct LoadFlags {
     pub modcacherw: bool,
 }
 
+/// Where commands read go.mod and write modules that leave no choice about `-mod`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, clap::Args)]
+pub struct FileFlags {
+    /// Use FILE instead of go.mod; its go.sum stands beside it, as with Go's `-modfile`
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub modfile: Option<PathBuf>,
+
+    /// Leave new directories of the module cache writable, as with Go's `-modcacherw`
+    #[arg(long)]
+    pub modcacherw: bool,
+}
+
+impl FileFlags {
+    /// Returns how modules are loaded.
+    pub fn load(&self) -> LoadFlags {
+        LoadFlags {
+            mode: None,
+            modfile: self.modfile.clone(),
+            modcacherw: self.modcacherw,
+        }
+    }
+}
+
 /// The values of `--mod`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Mode {

@@ -1,10 +1,6 @@
 //! Arguments of `mod tidy`.
 
-use std::path::PathBuf;
-
-use clap::ValueHint;
-
-use crate::cli::args::TextFormat;
+use crate::cli::args::{FileFlags, TextFormat};
 use crate::domain::modfile::parse::is_go_line_version;
 
 /// Make go.mod and go.sum list what the module needs and nothing else, as `go mod tidy` does.
@@ -47,13 +43,8 @@ pub struct Args {
     #[arg(short = 'e', long)]
     pub keep_going: bool,
 
-    /// Read and write FILE instead of go.mod; its go.sum stands beside it, as with Go's `-modfile`
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub modfile: Option<PathBuf>,
-
-    /// Leave new directories of the module cache writable, as with Go's `-modcacherw`
-    #[arg(long)]
-    pub modcacherw: bool,
+    #[command(flatten)]
+    pub files: FileFlags,
 
     /// How to print what changes; text only with `--check`
     #[arg(long, value_name = "FORMAT")]

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::ValueHint;
 
+use crate::cli::args::{FileFlags, TextFormat};
+
 /// Make the vendor directory, as `go mod vendor` does, and in a workspace as `go work vendor`.
 ///
 /// All packages that the main modules and their tests need are copied, under any build tags, with modules.txt beside them.
@@ -16,6 +18,7 @@ use clap::ValueHint;
 Examples:
   modsmith mod vendor
   modsmith mod vendor --check     for CI: names what differs, exit code 1
+  modsmith mod vendor --check --json
   modsmith mod vendor -o /tmp/v   elsewhere, for other tools")]
 pub struct Args {
     /// Write nothing: name the files that differ from what would be written, and end with exit code 1 if there are any
@@ -30,11 +33,14 @@ pub struct Args {
     #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
 
-    /// Read FILE instead of go.mod; its go.sum stands beside it, as with Go's `-modfile`
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub modfile: Option<PathBuf>,
+    #[command(flatten)]
+    pub files: FileFlags,
 
-    /// Leave new directories of the module cache writable, as with Go's `-modcacherw`
-    #[arg(long)]
-    pub modcacherw: bool,
+    /// How to print what differs; text only with `--check`
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<TextFormat>,
+
+    /// Short for `--format json`, schema `modsmith.vendor/1`
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
 }

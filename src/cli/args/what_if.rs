@@ -1,10 +1,7 @@
 //! Arguments of `graph what-if`.
 
-use clap_complete::engine::ArgValueCompleter;
-
 use crate::cli::args::TextFormat;
-use crate::cli::args::get::Upgrade;
-use crate::cli::complete;
+use crate::cli::args::get::Wanted;
 
 /// Tell what `go get` would change, before it is done.
 ///
@@ -20,17 +17,8 @@ Examples:
   modsmith graph what-if -u=patch ./...
   modsmith graph what-if --json -u ./...              for a bot")]
 pub struct Args {
-    /// Packages, modules or patterns with a version
-    #[arg(value_name = "PACKAGE[@VERSION]", add = ArgValueCompleter::new(complete::module_version))]
-    pub packages: Vec<String>,
-
-    /// Upgrade the modules with packages that those need; `-u=patch` to patch releases only
-    #[arg(short, long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "minor")]
-    pub upgrade: Option<Upgrade>,
-
-    /// Count the tests of packages, too
-    #[arg(short, long)]
-    pub tests: bool,
+    #[command(flatten)]
+    pub wanted: Wanted,
 
     /// Do it: write go.mod and go.sum
     #[arg(long)]

@@ -1,7 +1,7 @@
 //! `mod download`: arguments to operation to output.
 
+use crate::cli::args::TextFormat;
 use crate::cli::args::download::Args;
-use crate::cli::args::{LoadFlags, TextFormat};
 use crate::cli::commands::{context_with, format_of, load_options};
 use crate::cli::exit::{Exit, Outcome};
 use crate::cli::settings::Settings;
@@ -15,11 +15,7 @@ pub fn run(settings: &Settings, args: &Args) -> Result<Outcome, Failure> {
         return Err(Failure::usage("`--reuse` is not supported")
             .hint("keep the module cache: what is in it is not downloaded again"));
     }
-    let load = LoadFlags {
-        mode: None,
-        modfile: args.modfile.clone(),
-        modcacherw: args.modcacherw,
-    };
+    let load = args.files.load();
     let ctx = context_with(settings, &load)?;
     let format = format_of(
         settings,

@@ -1,7 +1,7 @@
 //! `mod get`: arguments to operation to output.
 
 use crate::cli::args::LoadFlags;
-use crate::cli::args::get::{Args, Format, Upgrade as Wished};
+use crate::cli::args::get::{Args, Format, Upgrade as Wished, Wanted};
 use crate::cli::commands::{context_with, format_of, load_options};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
@@ -12,18 +12,10 @@ use crate::render;
 
 /// Runs the command.
 pub fn run(settings: &Settings, args: &Args) -> Result<Outcome, Failure> {
-    let load = LoadFlags {
-        mode: None,
-        modfile: args.modfile.clone(),
-        modcacherw: args.modcacherw,
-    };
+    let load = args.files.load();
     let options = Options {
-        load: load_options(&load),
-        arguments: args.packages.clone(),
-        upgrade: args.upgrade.map(upgrade),
-        tests: args.tests,
         tool: args.tool,
-        verdicts: false,
+        ..options(&load, &args.wanted)
     };
     let ctx = context_with(settings, &load)?;
     let report = settings.block_on(async {
@@ -41,10 +33,16 @@ pub fn run(settings: &Settings, args: &Args) -> Result<Outcome, Failure> {
     Ok(Outcome::done(bytes))
 }
 
-/// Returns what is meant by the value of `--upgrade`.
-pub(super) const fn upgrade(wished: Wished) -> Upgrade {
-    match wished {
-        Wished::Minor => Upgrade::Minor,
-        Wished::Patch => Upgrade::Patch,
+/// Returns what is asked for, as it is for `graph what-if`, too.
+pub(super) fn options(load: &LoadFlags, wanted: &Wanted) -> Options {
+    Options {
+        load: load_options(load),
+        arguments: wanted.packages.clone(),
+        upgrade: wanted.upgrade.map(|wished| match wished {
+            Wished::Minor => Upgrade::Minor,
+            Wished::Patch => Upgrade::Patch,
+        }),
+        tests: wanted.tests,
+        ..Options::default()
     }
 }

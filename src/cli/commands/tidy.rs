@@ -2,24 +2,20 @@
 
 use crate::cli::args::TextFormat;
 use crate::cli::args::tidy::Args;
-use crate::cli::commands::{context, format_of};
+use crate::cli::commands::{context_with, format_of, load_options};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::ops::failure::Failure;
-use crate::ops::load::LoadOptions;
 use crate::ops::progress::Event;
 use crate::ops::tidy::{self, Options};
 use crate::render::{human, json};
 
 /// Runs the command.
 pub fn run(settings: &Settings, args: &Args) -> Result<Outcome, Failure> {
-    let mut ctx = context(settings)?;
-    ctx.modcacherw = args.modcacherw;
+    let load = args.files.load();
+    let ctx = context_with(settings, &load)?;
     let options = Options {
-        load: LoadOptions {
-            mode: None,
-            modfile: args.modfile.clone(),
-        },
+        load: load_options(&load),
         go: args.go.clone(),
         compat: args.compat.clone(),
         keep_going: args.keep_going,
@@ -65,7 +61,7 @@ fn command(args: &Args) -> String {
             line = format!("{line} --{flag}={value}");
         }
     }
-    if let Some(file) = &args.modfile {
+    if let Some(file) = &args.files.modfile {
         line = format!("{line} --modfile={}", file.display());
     }
     if args.keep_going {

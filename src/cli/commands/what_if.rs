@@ -2,7 +2,7 @@
 
 use crate::cli::args::what_if::Args;
 use crate::cli::args::{LoadFlags, TextFormat};
-use crate::cli::commands::{context_with, format_of, get, load_options};
+use crate::cli::commands::{context_with, format_of, get};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::ops;
@@ -13,13 +13,7 @@ use crate::render;
 /// Runs the command.
 pub fn run(settings: &Settings, load: &LoadFlags, args: &Args) -> Result<Outcome, Failure> {
     let options = Options {
-        get: ops::get::Options {
-            load: load_options(load),
-            arguments: args.packages.clone(),
-            upgrade: args.upgrade.map(get::upgrade),
-            tests: args.tests,
-            ..ops::get::Options::default()
-        },
+        get: get::options(load, &args.wanted),
         write: args.write,
     };
     let ctx = context_with(settings, load)?;

@@ -76,6 +76,9 @@ impl Changes {
     }
 
     /// Writes the files, each as a whole, unless somebody else has changed one of them meanwhile.
+    ///
+    /// In a directory that takes no new file, a file that is there is overwritten under its lock, as the go command does
+    /// it; if that fails the old contents come back.
     pub fn write(&self) -> Result<(), Failure> {
         if self.files.is_empty() {
             return Ok(());
@@ -84,9 +87,9 @@ impl Changes {
         let _side = self.cache.as_ref().map(ModCache::lock_side);
         let mut locks = Vec::new();
         for file in &self.files {
-            if file.before.is_some() {
-                locks.push(LockedFile::exclusive(&file.path)?);
-            }
+            let is_there = file.before.is_some();
+            let lock = is_there.then(|| LockedFile::exclusive(&file.path));
+            locks.push(lock.transpose()?);
         }
         let mut texts = Vec::new();
         for file in &self.files {
@@ -103,8 +106,11 @@ impl Changes {
                 return Err(Failure::message(FailureKind::Outside, message).hint("run it again"));
             }
         }
-        for (file, text) in self.files.iter().zip(texts) {
-            fs::replace(&file.path, &text)?;
+        for ((file, text), lock) in self.files.iter().zip(texts).zip(&mut locks) {
+            match (fs::replace(&file.path, &text), lock) {
+                (Err(error), Some(lock)) if error.is_denied() => lock.overwrite(&text)?,
+                (replaced, _) => replaced?,
+            }
         }
         Ok(())
     }

@@ -34,6 +34,17 @@ pub enum DifferenceKind {
     Changed,
 }
 
+impl DifferenceKind {
+    /// Returns the word for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Extra => "extra",
+            Self::Changed => "changed",
+        }
+    }
+}
+
 /// Compares a vendor directory with what it should be.
 pub(super) fn compare(plan: &Plan) -> Result<Vec<Difference>, Failure> {
     let there = walk(&plan.dir)?;

@@ -63,8 +63,9 @@ fn step(out: &mut String, step: &Step, styles: &Styles) {
             ..
         } => writeln!(
             out,
-            "  go.mod from {}, {requires} requirements {faint}({}){faint:#}",
+            "  go.mod from {}, {} {faint}({}){faint:#}",
             source(came),
+            edges::count(*requires, "requirement"),
             self::time(*time)
         ),
         Step::Excluded { module, by } => {

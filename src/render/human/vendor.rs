@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::ops::vendor::{Difference, DifferenceKind, Plan};
+use crate::ops::vendor::{Difference, Plan};
 use crate::render::human::style::Styles;
 
 /// Returns a line for each file that differs or would change beside the directory; nothing where none does.
@@ -16,12 +16,10 @@ pub fn differences(plan: &Plan, differences: &[Difference], styles: &Styles) -> 
         line("changed", file);
     }
     for difference in differences {
-        let what = match difference.kind {
-            DifferenceKind::Missing => "missing",
-            DifferenceKind::Extra => "extra",
-            DifferenceKind::Changed => "changed",
-        };
-        line(what, &format!("{}/{}", plan.shown, difference.path));
+        line(
+            difference.kind.name(),
+            &format!("{}/{}", plan.shown, difference.path),
+        );
     }
     text
 }

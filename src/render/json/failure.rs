@@ -39,12 +39,7 @@ pub fn object(failure: &Failure) -> String {
         kind: failure.kind.name(),
         exit: failure.kind.exit_code(),
         message: failure.source.to_string(),
-        causes: failure
-            .source
-            .chain()
-            .skip(1)
-            .map(ToString::to_string)
-            .collect(),
+        causes: failure.told().split_off(1),
         places: places.collect(),
         hints: &failure.hints,
     };

@@ -17,6 +17,7 @@ pub mod replaces;
 pub mod tidy;
 pub mod trace;
 pub mod tree;
+pub mod vendor;
 pub mod verify;
 pub mod what_if;
 pub mod why;
