@@ -17,6 +17,7 @@ use modsmith::domain::gosource::{Tags, constraint, embed, imports, strict};
 use modsmith::domain::gosum::GoSum;
 use modsmith::domain::image::overlay::{self, Meaning, Overlay};
 use modsmith::domain::image::tar::Tar;
+use modsmith::domain::merge::{self, FileKind, Sides};
 use modsmith::domain::mismatch;
 use modsmith::domain::modfile::{GoMod, GoWork, Summary};
 use modsmith::domain::module::query::Query;
@@ -45,6 +46,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("gowork", gowork),
     ("imports", imports),
     ("info", info),
+    ("merge", merge),
     ("mismatch", mismatch),
     ("modules_txt", modules_txt),
     ("netrc", netrc),
@@ -121,6 +123,53 @@ pub fn goenv(data: &[u8]) {
     let _ = auth::parse(text, "linux");
     let _ = auth::parse(text, "windows");
     let _ = SumDb::parse(text);
+}
+
+/// Three sides of go.mod, go.work or go.sum, a line of two percent signs between them.
+///
+/// What is merged without a conflict can be read; where one side is as it was, the other side is the result; and the sides
+/// change places without another verdict.
+pub fn merge(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let mut parts = text.splitn(3, "\n%%\n").map(str::as_bytes);
+    let (base, ours) = (
+        parts.next().unwrap_or_default(),
+        parts.next().unwrap_or_default(),
+    );
+    let theirs = parts.next().unwrap_or_default();
+    let merged = |kind, [base, ours, theirs]: [&[u8]; 3]| {
+        let sides = Sides { base, ours, theirs };
+        merge::merge(kind, "file", &sides, 7)
+    };
+    for kind in [FileKind::GoMod, FileKind::GoWork, FileKind::GoSum] {
+        if let Ok(same) = merged(kind, [base, base, theirs]) {
+            assert_eq!(same.text, theirs);
+            assert_eq!(same.conflicts, []);
+        }
+        let (one, two) = (
+            merged(kind, [base, ours, theirs]),
+            merged(kind, [base, theirs, ours]),
+        );
+        match (one, two) {
+            (Ok(one), Ok(two)) => {
+                assert_eq!(one.conflicts.len(), two.conflicts.len());
+                let is_new = one.text != ours && one.text != theirs;
+                if one.conflicts.is_empty() && is_new {
+                    assert!(reads(kind, &one.text), "what was merged can be read");
+                }
+            }
+            (Err(error), _) | (_, Err(error)) => assert!(!error.to_string().is_empty()),
+        }
+    }
+}
+
+/// Reports whether a file can be read.
+fn reads(kind: FileKind, text: &[u8]) -> bool {
+    match kind {
+        FileKind::GoMod => GoMod::parse("file", text, None).is_ok(),
+        FileKind::GoWork => GoWork::parse("file", text, None).is_ok(),
+        FileKind::GoSum => GoSum::parse("file", text).is_ok(),
+    }
 }
 
 /// A page with go-import tags.

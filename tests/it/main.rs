@@ -7,6 +7,7 @@ mod conformance;
 mod support;
 
 mod answer_index;
+mod bad_packages;
 mod cache;
 mod completions;
 mod cycles;

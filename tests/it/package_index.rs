@@ -6,7 +6,7 @@ use std::process::Child;
 
 use modsmith::domain::checksum::dirhash::hash_go_mod;
 
-use crate::support::sandbox::Sandbox;
+use crate::support::sandbox::{Run, Sandbox};
 
 const WHY: &str = "graph why -m rsc.io/sampler";
 
@@ -181,6 +181,24 @@ fn entries_of_others_and_entries_with_another_bit_are_not_believed() {
     let stranger = sandbox.path().join("stranger");
     fs::create_dir(&stranger).unwrap();
     let sandbox = sandbox.set("HOME", &stranger).set("AppData", &stranger);
+    assert_eq!(sandbox.run(WHY).stdout, NOT_NEEDED);
+}
+
+/// Another build of the program may mean something else by the same bytes.
+#[test]
+fn entries_of_another_program_are_not_believed() {
+    let sandbox = sample();
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_modsmith"));
+    let other = sandbox.path().join(program.file_name().unwrap());
+    fs::copy(&program, &other).unwrap();
+    let line = || WHY.split(' ');
+    let of_other = || Run::of(&mut sandbox.program(other.to_str().unwrap(), line()));
+    assert_eq!(sandbox.run(WHY).success(), NEEDED);
+    change_quote(&sandbox);
+    assert_eq!(sandbox.run(WHY).success(), NEEDED);
+    assert_eq!(of_other().stdout, NOT_NEEDED);
+    // What the other one has written since then counts for itself alone.
+    assert_eq!(of_other().stdout, NOT_NEEDED);
     assert_eq!(sandbox.run(WHY).stdout, NOT_NEEDED);
 }
 
