@@ -18,6 +18,7 @@ pub enum Network {
 }
 
 /// What every operation is given.
+#[derive(Clone)]
 pub struct Context {
     /// The working directory, absolute.
     pub dir: PathBuf,
@@ -38,6 +39,15 @@ pub struct Context {
 }
 
 impl Context {
+    /// Returns the same without the network: only what is on this machine counts.
+    #[must_use]
+    pub fn offline(&self) -> Self {
+        Self {
+            network: Network::Offline,
+            ..self.clone()
+        }
+    }
+
     /// Tells the user something that does not stop the operation.
     pub fn warn(&self, text: &str) {
         self.reporter.report(Event::Warning(text));

@@ -4,6 +4,7 @@ use insta::assert_snapshot;
 use modsmith::adapters::config::file_url;
 use serde_json::Value;
 
+use crate::support::proxy::Proxy;
 use crate::support::sandbox::Sandbox;
 use crate::tree::{universe, with_packages};
 
@@ -224,6 +225,35 @@ fn without_contents_the_requirements_tell() {
 
     note: example.com/b@v1.3.0 cannot be had: example.com/b@v1.3.0: not in the module cache, and the network is off
     ");
+}
+
+/// The files of modules are not fetched for this answer; those that are there are looked at.
+#[test]
+fn no_contents_are_fetched() {
+    let sandbox = sample();
+    let server = Proxy::serve(&sandbox.work().join("proxy"));
+    let sandbox = sandbox.set("GOPROXY", server.url());
+    let ways = |line: &str| {
+        let text = sandbox.run(line).stdout;
+        let at = text.find("to leave it").unwrap();
+        text[at..].to_owned()
+    };
+    let line = "graph why example.com/b@v1.3.0";
+    let bare = ways(line);
+    assert!(!bare.contains("example.com/g added"), "{bare}");
+    assert!(
+        bare.contains("`modsmith graph what-if example.com/b@v1.3.0`"),
+        "{bare}"
+    );
+    let zips = server.requests().into_iter();
+    let zips: Vec<_> = zips
+        .filter(|request| request.target.ends_with(".zip"))
+        .collect();
+    assert_eq!(zips.len(), 0);
+    sandbox.run("graph what-if example.com/b@v1.3.0").success();
+    let told = ways(line);
+    assert!(told.contains("example.com/g added"), "{told}");
+    assert!(!told.contains("note:"), "{told}");
 }
 
 /// A module that a workspace has from several members has to be left in each of them; one that wants more is enough.

@@ -23,6 +23,8 @@ pub(super) struct Getter<'g, 'a> {
     session: &'g Session<'a>,
     graph: &'g Graph,
     load: &'g LoadOptions,
+    /// Whoever asks why does not expect that the files of modules are fetched for the answer.
+    offline: Context,
     before: BTreeMap<ModulePath, Version>,
     /// Each go.mod is parsed once for all that is tried.
     shared: Arc<SharedSummaries>,
@@ -34,6 +36,7 @@ impl<'g, 'a> Getter<'g, 'a> {
             session,
             graph,
             load,
+            offline: session.ctx.offline(),
             before: selected(graph),
             shared: Arc::default(),
         }
@@ -120,7 +123,11 @@ impl<'g, 'a> Getter<'g, 'a> {
         wanted: &ModuleVersion,
         go_mod: Option<PathBuf>,
     ) -> Result<Done, Failure> {
-        let ctx = self.session.ctx;
+        let ctx = match self.session.mains.work {
+            None => &self.offline,
+            // There is nothing to fall back on.
+            Some(_) => self.session.ctx,
+        };
         let options = get::Options {
             load: self.load.clone(),
             arguments: vec![wanted.to_string()],

@@ -93,7 +93,8 @@ pub(super) async fn find(
                 let way = without_contents(session, graph, argument, &error).await;
                 answer.notes.push(if way.is_some() {
                     format!(
-                        "what the packages of {argument} need is not known, and may change more modules than are named: {error}"
+                        "what the packages of {argument} need is not known without their files, and may change more modules \
+                         than are named; `modsmith graph what-if {argument}` fetches them and tells all"
                     )
                 } else {
                     format!("{argument} cannot be had: {error}")
