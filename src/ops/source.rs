@@ -26,7 +26,6 @@ use crate::domain::gosum::lines::{Sum, SumKey};
 use crate::domain::gosum::{GoSum, SumKind, SumVerdict};
 use crate::domain::modfile::ParseErrors;
 use crate::domain::modfile::summary::Summary;
-use crate::domain::module::info::RevInfo;
 use crate::domain::module::{ModulePath, ModuleVersion};
 use crate::domain::mvs::replace::ReplaceConflict;
 
@@ -528,9 +527,14 @@ impl<'a> Source<'a> {
         is_good.then_some(text)
     }
 
-    /// Returns what the module cache knows of a version: its time and where it came from.
-    pub fn cached_info(&self, module: &ModuleVersion) -> Option<RevInfo> {
-        self.cache.read_info(module).ok()?
+    /// Returns the time of a version as the module cache knows it.
+    pub fn known_time(&self, module: &ModuleVersion) -> Option<String> {
+        self.cache.read_info(module).ok()??.time
+    }
+
+    /// Returns what tells the file that has this from one that takes its place.
+    pub fn info_stamp(&self, module: &ModuleVersion) -> Option<Vec<u8>> {
+        self.cache.info_stamp(module)
     }
 
     /// Returns the place of a module's go.mod in the cache, if it is there.

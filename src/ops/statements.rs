@@ -13,7 +13,7 @@ use super::places;
 use super::session::Session;
 use crate::domain::modfile::GoMod;
 use crate::domain::modfile::summary::Summary;
-use crate::domain::module::{ModulePath, ModuleVersion, Version};
+use crate::domain::module::{ModulePath, ModuleVersion, Version, pseudo};
 use crate::domain::mvs::Pruning;
 use crate::domain::mvs::graph::{Graph, NodeId};
 use crate::domain::mvs::loader::Requires;
@@ -65,13 +65,13 @@ impl Earlier {
     /// Returns what the author of a selected module says of its versions; none where that is not known.
     pub fn notes(&self, module: &ModuleVersion) -> Option<Notes> {
         let node = self.selected(module)?;
-        self.statements.as_ref()?.notes(&self.graph, node)
+        self.statements.as_ref()?.notes(node)
     }
 
     /// Returns the `replace` lines of a selected module; none where they are not known.
     pub fn replace(&self, module: &ModuleVersion) -> Option<Vec<StatedReplace>> {
         let node = self.selected(module)?;
-        self.statements.as_ref()?.replace(&self.graph, node)
+        self.statements.as_ref()?.replace(node)
     }
 
     fn node(&self, module: &ModuleVersion) -> Option<NodeId> {
@@ -137,7 +137,10 @@ fn statement(
         pruning: go.map_or(Pruning::Unpruned, |go| Pruning::of_go_version(&go.version)),
         requires: requires.collect(),
         notes: if is_selected {
-            notes(&text)
+            Notes {
+                known: known_time(session, module),
+                ..notes(&text)
+            }
         } else {
             Notes::default()
         },
@@ -147,6 +150,15 @@ fn statement(
             Vec::new()
         },
     })
+}
+
+/// Returns when a pseudo-version was known, and what tells the file that says so from one that takes its place.
+fn known_time(session: &Session<'_>, module: &ModuleVersion) -> Option<(Vec<u8>, String)> {
+    if !pseudo::is_pseudo(module.version.as_str()) {
+        return None;
+    }
+    let stamp = session.source.info_stamp(module)?;
+    Some((stamp, session.source.known_time(module)?))
 }
 
 /// Returns what the go.mod of a version says of the version itself.

@@ -206,6 +206,14 @@ impl ModCache {
         self.file(module, "info")
     }
 
+    /// Returns what tells that file from one that takes its place.
+    pub fn info_stamp(&self, module: &ModuleVersion) -> Option<Vec<u8>> {
+        let metadata = std::fs::metadata(self.info_file(module)?).ok()?;
+        let mut stamp = crate::adapters::index::stamp(&metadata)?;
+        stamp.extend(metadata.len().to_le_bytes());
+        Some(stamp)
+    }
+
     /// Returns where the lock file of a module version is or would be.
     pub fn lock_file(&self, module: &ModuleVersion) -> Option<PathBuf> {
         self.file(module, "lock")

@@ -59,6 +59,7 @@ impl Chart {
             .filter(|item| item.is_selected && !item.is_main)
             .map(|item| (item.stem.as_str(), item.path.as_str()))
             .collect();
+        paths.dedup();
         paths.sort_unstable();
         paths.dedup();
         let mut stems: Vec<&str> = paths

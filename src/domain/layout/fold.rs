@@ -265,19 +265,20 @@ fn choose(chart: &Chart, owners: &Owners<'_>) -> Fold {
 
 /// Chooses the owners that are drawn by themselves: those with the most modules.
 fn large_owners<'a>(chart: &'a Chart, owners: &Owners<'_>) -> BTreeSet<&'a str> {
-    let mut paths: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    let mut last = "";
-    for item in modules(chart).filter(|item| !item.is_main) {
-        if std::mem::replace(&mut last, &item.path) != item.path {
-            let owner = owners.of_item(item);
-            paths.entry(owner).or_default().insert(&item.path);
-        }
-    }
-    let hosts: BTreeSet<&str> = paths.keys().map(|owner| host(owner)).collect();
-    let mut by_size: Vec<(usize, &str)> = paths
-        .iter()
-        .map(|(owner, paths)| (paths.len(), *owner))
+    let others = modules(chart).filter(|item| !item.is_main);
+    let mut paths: Vec<&Item> = others.collect();
+    // The versions of a module stand together.
+    paths.dedup_by(|a, b| a.path == b.path);
+    let mut paths: Vec<_> = paths
+        .into_iter()
+        .map(|item| (owners.of_item(item), item.path.as_str()))
         .collect();
+    paths.sort_unstable();
+    paths.dedup();
+    let by_owner = || paths.chunk_by(|(a, _), (b, _)| a == b);
+    let hosts: BTreeSet<&str> = by_owner().map(|paths| host(paths[0].0)).collect();
+    let mut by_size: Vec<(usize, &str)> =
+        by_owner().map(|paths| (paths.len(), paths[0].0)).collect();
     by_size.sort_by_key(|&(count, owner)| (Reverse(count), owner));
     let room = MAX_UNITS.saturating_sub(hosts.len()).max(MAX_UNITS / 2);
     let mut large: BTreeSet<&str> = by_size
@@ -288,7 +289,8 @@ fn large_owners<'a>(chart: &'a Chart, owners: &Owners<'_>) -> BTreeSet<&'a str> 
         .collect();
     // What is alone on its host, or left alone there, needs no fold of its own.
     let mut left: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for &owner in paths.keys().filter(|owner| !large.contains(*owner)) {
+    let alone = by_owner().map(|paths| paths[0].0);
+    for owner in alone.filter(|owner| !large.contains(owner)) {
         left.entry(host(owner)).or_default().push(owner);
     }
     large.extend(left.values().filter(|left| left.len() == 1).flatten());

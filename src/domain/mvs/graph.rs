@@ -127,6 +127,16 @@ impl Graph {
             .map(|(node, id)| (NodeId(id), &node.module))
     }
 
+    /// Returns the position of the path of a node among all paths.
+    pub fn path_index(&self, node: NodeId) -> usize {
+        self.nodes[node.index()].path.0 as usize
+    }
+
+    /// Returns the number of paths.
+    pub fn path_count(&self) -> usize {
+        self.selected.len()
+    }
+
     /// Returns the number of module versions.
     pub fn len(&self) -> usize {
         self.nodes.len()

@@ -45,6 +45,8 @@ pub struct Notes {
     pub deprecated: String,
     /// The retracted versions.
     pub retract: Vec<Retraction>,
+    /// When the version was known, as its `.info` says, and what tells that file from one that takes its place.
+    pub known: Option<(Vec<u8>, String)>,
 }
 
 /// A `replace` line.
@@ -136,6 +138,10 @@ impl Statements {
     ) -> Option<Option<Stated>> {
         let mut reader = self.record(node)?;
         reader.number()?;
+        take_notes(&mut reader, false)?;
+        for _ in 0..reader.count()? {
+            take_replace(&mut reader)?;
+        }
         let mut line = 0;
         for &required in graph.required(node).unwrap_or_default() {
             let kept = take_requirement(&mut reader, line)?;
@@ -148,18 +154,16 @@ impl Statements {
     }
 
     /// Returns what the author of a module says of its versions; none where its go.mod is not among these.
-    pub fn notes(&self, graph: &Graph, node: NodeId) -> Option<Notes> {
+    pub fn notes(&self, node: NodeId) -> Option<Notes> {
         let mut reader = self.record(node)?;
         let flags = reader.number()?;
-        skip_requirements(&mut reader, graph, node)?;
         take_notes(&mut reader, flags & SAYS_MORE != 0)
     }
 
     /// Returns the `replace` lines of a module; none where its go.mod is not among these.
-    pub fn replace(&self, graph: &Graph, node: NodeId) -> Option<Vec<StatedReplace>> {
+    pub fn replace(&self, node: NodeId) -> Option<Vec<StatedReplace>> {
         let mut reader = self.record(node)?;
         reader.number()?;
-        skip_requirements(&mut reader, graph, node)?;
         take_notes(&mut reader, false)?;
         (0..reader.count()?)
             .map(|_| take_replace(&mut reader))
@@ -182,12 +186,6 @@ fn put_statement(bytes: &mut Vec<u8>, graph: &Graph, node: NodeId, statement: &S
         bytes,
         unpruned | usize::from(statement.notes.says_more) << 1,
     );
-    let mut line = 0;
-    let required = graph.required(node).unwrap_or_default();
-    for (at, &required) in required.iter().enumerate() {
-        let stated = statement.requires.get(at).and_then(Option::as_ref);
-        put_requirement(bytes, &mut line, graph.module(required), stated);
-    }
     put_text(bytes, &statement.notes.deprecated);
     put_number(bytes, statement.notes.retract.len());
     for retraction in &statement.notes.retract {
@@ -195,6 +193,13 @@ fn put_statement(bytes: &mut Vec<u8>, graph: &Graph, node: NodeId, statement: &S
         put_text(bytes, retraction.interval.high.as_str());
         put_text(bytes, &retraction.rationale);
     }
+    let (stamp, time) = match &statement.notes.known {
+        Some((stamp, time)) => (stamp.as_slice(), time.as_str()),
+        None => (&[][..], ""),
+    };
+    put_number(bytes, stamp.len());
+    bytes.extend_from_slice(stamp);
+    put_text(bytes, time);
     put_number(bytes, statement.replace.len());
     for line in &statement.replace {
         put_number(bytes, line.stated.line);
@@ -203,6 +208,12 @@ fn put_statement(bytes: &mut Vec<u8>, graph: &Graph, node: NodeId, statement: &S
             put_text(bytes, module.path.as_str());
             put_text(bytes, module.version.as_str());
         }
+    }
+    let mut line = 0;
+    let required = graph.required(node).unwrap_or_default();
+    for (at, &required) in required.iter().enumerate() {
+        let stated = statement.requires.get(at).and_then(Option::as_ref);
+        put_requirement(bytes, &mut line, graph.module(required), stated);
     }
 }
 
@@ -299,14 +310,6 @@ fn take_requirement<'a>(reader: &mut Reader<'a>, line: usize) -> Option<Kept<'a>
     Some(Kept { form, line, text })
 }
 
-fn skip_requirements(reader: &mut Reader<'_>, graph: &Graph, node: NodeId) -> Option<()> {
-    let mut line = 0;
-    for _ in graph.required(node).unwrap_or_default() {
-        line = take_requirement(reader, line)?.line;
-    }
-    Some(())
-}
-
 fn take_notes(reader: &mut Reader<'_>, says_more: bool) -> Option<Notes> {
     let deprecated = reader.text()?.to_owned();
     let mut retract = Vec::new();
@@ -321,10 +324,14 @@ fn take_notes(reader: &mut Reader<'_>, says_more: bool) -> Option<Notes> {
             rationale,
         });
     }
+    let length = reader.count()?;
+    let stamp = reader.bytes(length)?;
+    let time = reader.text()?;
     Some(Notes {
         says_more,
         deprecated,
         retract,
+        known: (!stamp.is_empty()).then(|| (stamp.to_vec(), time.to_owned())),
     })
 }
 
@@ -392,6 +399,7 @@ mod tests {
                     },
                     rationale: "bad".to_owned(),
                 }],
+                known: Some((vec![7; 40], "2024-01-02T03:04:05Z".to_owned())),
             },
             replace: vec![StatedReplace {
                 stated: stated(300, "replace x => ../x", false),
@@ -410,16 +418,13 @@ mod tests {
         for ((node, _), statement) in graph.nodes().zip(&statements) {
             let Some(statement) = statement else {
                 assert_eq!(packed.pruning(node), None);
-                assert_eq!(packed.notes(&graph, node), None);
-                assert_eq!(packed.replace(&graph, node), None);
+                assert_eq!(packed.notes(node), None);
+                assert_eq!(packed.replace(node), None);
                 continue;
             };
             assert_eq!(packed.pruning(node), Some(statement.pruning));
-            assert_eq!(packed.notes(&graph, node).as_ref(), Some(&statement.notes));
-            assert_eq!(
-                packed.replace(&graph, node).as_ref(),
-                Some(&statement.replace)
-            );
+            assert_eq!(packed.notes(node).as_ref(), Some(&statement.notes));
+            assert_eq!(packed.replace(node).as_ref(), Some(&statement.replace));
             let required = graph.required(node).unwrap_or_default().iter();
             for (&required, stated) in required.zip(&statement.requires) {
                 let found = packed.requirement(&graph, node, graph.module(required));
@@ -428,7 +433,7 @@ mod tests {
             assert_eq!(packed.requirement(&graph, node, &module("z@v1.0.0")), None);
         }
         // A plain requirement takes a byte.
-        assert!(packed.as_bytes().len() < 4 * graph.len() + 130);
+        assert!(packed.as_bytes().len() < 4 * graph.len() + 200);
     }
 
     #[test]
@@ -441,8 +446,8 @@ mod tests {
             };
             for (node, _) in graph.nodes() {
                 packed.pruning(node);
-                packed.notes(&graph, node);
-                packed.replace(&graph, node);
+                packed.notes(node);
+                packed.replace(node);
                 for (_, module) in graph.nodes() {
                     packed.requirement(&graph, node, module);
                 }

@@ -1,6 +1,6 @@
 //! Cycles of the module requirement graph.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use super::{Component, Report, Versions};
 use crate::domain::graph::digraph::Digraph;
@@ -36,7 +36,7 @@ pub(super) async fn find(ctx: &Context, load: &LoadOptions) -> Result<Report, Fa
     }
     let chains = Chains::new(&graph, &Direct::new(&session.mains));
     let by_version = scc::components(&versions.edges);
-    let mut among_versions = versions.by_path(&graph, &by_version, &paths);
+    let mut among_versions = versions.by_path(&graph, &by_version, &paths, &found);
     for component in cyclic {
         let cycle = found.shortest_cycle(&paths.edges, component);
         let mut made = Component {
@@ -101,14 +101,14 @@ impl VersionGraph {
         graph: &Graph,
         found: &'c Components,
         paths: &PathGraph,
+        of_paths: &Components,
     ) -> HashMap<usize, Vec<&'c [usize]>> {
-        let of_paths = scc::components(&paths.edges);
         let mut gathered: HashMap<usize, Vec<&[usize]>> = HashMap::new();
         for members in &found.members {
             if members.len() < 2 {
                 continue;
             }
-            let path = &graph.module(self.nodes[members[0]]).path;
+            let path = graph.path_index(self.nodes[members[0]]);
             let component = of_paths.of[paths.numbers[path]];
             let first = of_paths.members[component][0];
             gathered.entry(first).or_default().push(members);
@@ -130,45 +130,51 @@ impl VersionGraph {
 /// The module paths, and which leads to which in any version.
 struct PathGraph {
     paths: Vec<ModulePath>,
-    numbers: HashMap<ModulePath, usize>,
+    /// The number of each path, by its position in the graph.
+    numbers: Vec<usize>,
     edges: Digraph,
-    /// For each edge the requirement to show: of the selected version if that has it, else of the highest that does.
-    shown: HashMap<(usize, usize), (NodeId, NodeId)>,
+    /// For each edge its ends, and the requirement to show: of the selected version if that has it, else of the highest
+    /// that does.
+    shown: Vec<((usize, usize), (NodeId, NodeId))>,
 }
 
 impl PathGraph {
     fn new(graph: &Graph, versions: &VersionGraph) -> Self {
-        let mut by_path: BTreeMap<&ModulePath, Vec<NodeId>> = BTreeMap::new();
+        let mut by_path: Vec<Vec<NodeId>> = vec![Vec::new(); graph.path_count()];
         for &node in &versions.nodes {
-            by_path
-                .entry(&graph.module(node).path)
-                .or_default()
-                .push(node);
+            by_path[graph.path_index(node)].push(node);
         }
-        let paths: Vec<ModulePath> = by_path.keys().map(|path| (*path).clone()).collect();
-        let numbers: HashMap<_, _> = paths.iter().cloned().zip(0..).collect();
-        let mut shown = HashMap::new();
-        let mut edges = Vec::new();
-        for (path, mut nodes) in by_path {
-            let from = numbers[path];
+        by_path.retain(|nodes| !nodes.is_empty());
+        let path = |nodes: &[NodeId]| &graph.module(nodes[0]).path;
+        by_path.sort_unstable_by(|a, b| path(a).cmp(path(b)));
+        let mut numbers = vec![usize::MAX; graph.path_count()];
+        for (number, nodes) in by_path.iter().enumerate() {
+            numbers[graph.path_index(nodes[0])] = number;
+        }
+        let paths: Vec<ModulePath> = by_path.iter().map(|nodes| path(nodes).clone()).collect();
+        let mut shown = Vec::new();
+        // Which path led to each one last.
+        let mut last = vec![usize::MAX; paths.len()];
+        for (from, mut nodes) in by_path.into_iter().enumerate() {
+            let path = &paths[from];
             nodes.sort_by(|&a, &b| {
                 let version = |node| graph.module(node).version.as_str();
-                let newest = compare_versions(path.as_str(), version(b), version(a));
-                graph.is_selected(b).cmp(&graph.is_selected(a)).then(newest)
+                let newest = || compare_versions(path.as_str(), version(b), version(a));
+                let selected = graph.is_selected(b).cmp(&graph.is_selected(a));
+                selected.then_with(newest)
             });
             for node in nodes {
                 for &required in graph.required(node).unwrap_or_default() {
-                    let Some(&to) = numbers.get(&graph.module(required).path) else {
-                        continue;
-                    };
+                    let to = numbers[graph.path_index(required)];
                     // A module that requires an older version of itself is no cycle of modules.
-                    if from != to && !shown.contains_key(&(from, to)) {
-                        shown.insert((from, to), (node, required));
-                        edges.push((from, to));
+                    if to != usize::MAX && from != to && last[to] != from {
+                        last[to] = from;
+                        shown.push(((from, to), (node, required)));
                     }
                 }
             }
         }
+        let edges: Vec<_> = shown.iter().map(|&(ends, _)| ends).collect();
         Self {
             edges: Digraph::new(paths.len(), &edges),
             paths,
@@ -180,9 +186,15 @@ impl PathGraph {
     fn chosen(&self, graph: &Graph, cycle: &[usize], places: &Places<'_, '_>) -> Vec<Edge> {
         let next = cycle.iter().cycle().skip(1);
         let pairs = cycle.iter().zip(next);
-        let pairs = pairs.filter_map(|(&from, &to)| self.shown.get(&(from, to)));
+        // The edges are in the order of where they begin.
+        let find = |(&from, &to): (&usize, &usize)| {
+            let first = self.shown.partition_point(|&((begin, _), _)| begin < from);
+            let mut edges = self.shown[first..].iter();
+            edges.find(|&&(ends, _)| ends == (from, to))
+        };
         pairs
-            .map(|&(from, to)| places.edge(graph.module(from), graph.module(to)))
+            .filter_map(find)
+            .map(|&(_, (from, to))| places.edge(graph.module(from), graph.module(to)))
             .collect()
     }
 }

@@ -326,6 +326,10 @@ impl Tree<'_> {
                 bases.extend(directories(dir, &file.replace));
             }
         }
+        // Modules of one repository stand for each other everywhere: nothing is read twice.
+        bases.sort_unstable();
+        bases.dedup();
+        bases.retain(|path| !self.contents.contains_key(path));
         self.read(bases).await
     }
 }

@@ -47,11 +47,11 @@ pub(super) fn check(linter: &mut Linter<'_, '_>) {
 
 fn of_version(session: &Session<'_>, module: &ModuleVersion) -> Vec<Verdict> {
     let source = &session.source;
-    let mut verdicts: Vec<_> = wrong_time(source, module).into_iter().collect();
     let known = session.source.earlier.as_ref();
-    let notes = known
-        .and_then(|known| known.notes(module))
-        .or_else(|| Some(statements::notes(&source.verified_text(module)?)));
+    let known = known.and_then(|known| known.notes(module));
+    let time = known.as_ref().and_then(|known| known.known.as_ref());
+    let mut verdicts: Vec<_> = wrong_time(source, module, time).into_iter().collect();
+    let notes = known.or_else(|| Some(statements::notes(&source.verified_text(module)?)));
     if let Some(notes) = notes {
         verdicts.extend(incompatible(module, &notes));
         verdicts.extend(own_word(module, &notes));
@@ -76,12 +76,20 @@ fn incompatible(module: &ModuleVersion, notes: &Notes) -> Option<Verdict> {
 ///
 /// Many proxies give the time of the commit, some that at which they first saw the version: only a pseudo-version that
 /// is later than either is wrong for certain.
-fn wrong_time(source: &Source<'_>, module: &ModuleVersion) -> Option<Verdict> {
+fn wrong_time(
+    source: &Source<'_>,
+    module: &ModuleVersion,
+    known: Option<&(Vec<u8>, String)>,
+) -> Option<Verdict> {
     let text = module.version.as_str();
     if !pseudo::is_pseudo(text) {
         return None;
     }
-    let known = source.cached_info(module)?.time?;
+    // The file is believed as long as it is the one that was read.
+    let known = match known {
+        Some((stamp, time)) if source.info_stamp(module).as_ref() == Some(stamp) => time.clone(),
+        _ => source.known_time(module)?,
+    };
     let known = Timestamp::parse_rfc3339(&known)?;
     let named = pseudo::time(text).ok().filter(|named| known < *named)?;
     let rev = pseudo::rev(text).unwrap_or_default();

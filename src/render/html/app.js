@@ -63,7 +63,7 @@ class App {
     const found = this.hits ? this.hits.reduce((sum, hit) => sum + hit, 0) : 0;
     this.element('found').textContent = this.hits ? (found === 1 ? '1 module found' : `${found.toLocaleString('en')} modules found`) : '';
     this.mark();
-    this.picture.redraw();
+    this.picture.moved(this.picture.inSight);
     if (this.hits !== null && this.mode === 'overview') this.picture.reveal((box) => box.hit);
   }
 

@@ -14,6 +14,8 @@ class Picture {
     this.dim = null;
     this.waiting = false;
     this.moving = 0;
+    // How many arrows were in sight when they were drawn last.
+    this.inSight = 0;
     new ResizeObserver(() => this.resize()).observe(canvas);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.recolor());
     this.listen();
@@ -45,6 +47,7 @@ class Picture {
   // Shows boxes at their places; `keep` leaves the view where it is.
   show(scene, keep) {
     this.scene = scene;
+    for (const route of scene.routes) route.around = around(route.points);
     if (!keep) this.begin();
     this.redraw();
   }
@@ -80,7 +83,7 @@ class Picture {
     if (!this.scene || this.width === undefined) return;
     const { left, top, right, bottom } = this.bounds();
     const zoom = Math.min(this.width / (right - left + 60), this.height / (bottom - top + 60), 1.4);
-    this.view.zoom = Math.max(zoom, 0.02);
+    this.view.zoom = Math.max(zoom, 0.005);
     this.view.x = (this.width - (right - left) * this.view.zoom) / 2 - left * this.view.zoom;
     this.view.y = (this.height - (bottom - top) * this.view.zoom) / 2 - top * this.view.zoom;
     this.redraw();
@@ -111,7 +114,7 @@ class Picture {
   }
 
   zoomBy(factor, x = this.width / 2, y = this.height / 2) {
-    const zoom = Math.min(3, Math.max(0.02, this.view.zoom * factor));
+    const zoom = Math.min(3, Math.max(0.005, this.view.zoom * factor));
     this.view.x = x - (x - this.view.x) * (zoom / this.view.zoom);
     this.view.y = y - (y - this.view.y) * (zoom / this.view.zoom);
     this.view.zoom = zoom;
@@ -124,11 +127,11 @@ class Picture {
     this.moved();
   }
 
-  // While a large drawing moves its arrows are left out.
-  moved() {
+  // While a large drawing changes its arrows are left out, where many are in sight.
+  moved(count = this.scene?.routes.length ?? 0) {
     clearTimeout(this.moving);
     this.moving = 0;
-    if (this.scene && this.scene.routes.length > MANY) {
+    if (count > MANY) {
       this.moving = setTimeout(() => { this.moving = 0; this.redraw(); }, 140);
     }
     this.redraw();
@@ -222,18 +225,20 @@ class Picture {
     const plain = new Path2D();
     const back = new Path2D();
     const [into, out, chain] = [new Path2D(), new Path2D(), new Path2D()];
+    this.inSight = 0;
     for (const route of scene.routes) {
       const { points } = route;
       const last = points.length;
       const [from, to] = [scene.boxes[route.from], scene.boxes[route.to]];
       let path = plain;
+      if (!meets(box, route.around)) continue;
+      this.inSight++;
       if (route.chain) path = chain;
       else if (to.chosen) path = into;
       else if (from.chosen) path = out;
       else if (from.dim || to.dim) continue;
       else if (route.back) path = back;
-      if (Math.min(points[0], points[last - 2]) > box.right || Math.max(points[0], points[last - 2]) < box.left) continue;
-      trace(path, points, many && path === plain);
+      trace(path, points, many && path === plain, box);
       if (!many || path !== plain) arrow(path, points[last - 2], points[last - 1], route.back);
     }
     const stroke = (path, color, alpha, wide) => {
@@ -255,16 +260,21 @@ class Picture {
   drawBox(box, place) {
     const { pen, colors, view } = this;
     pen.globalAlpha = box.dim ? 0.25 : 1;
-    const outline = (x, y) => { pen.beginPath(); pen.roundRect(x, y, place.width, place.height, 5); };
+    // What nobody could see is not drawn: text, round corners, dashes.
+    const small = view.zoom < 0.28;
+    const outline = (x, y) => {
+      pen.beginPath();
+      if (small) pen.rect(x, y, place.width, place.height); else pen.roundRect(x, y, place.width, place.height, 5);
+    };
     pen.lineWidth = box.chosen ? 3 : 1;
     pen.strokeStyle = box.chosen ? colors.chosen : box.main ? colors.main : colors.border;
     if (box.several) { pen.fillStyle = colors.panel; outline(place.x + 4, place.y + 4); pen.fill(); pen.stroke(); }
     pen.fillStyle = box.main ? colors.main : box.hit ? colors.hit : box.lost ? colors.back : colors.panel;
     outline(place.x, place.y);
     pen.fill();
-    if (box.lost) pen.setLineDash([4, 3]);
+    if (box.lost && !small) pen.setLineDash([4, 3]);
     pen.stroke();
-    pen.setLineDash([]);
+    if (box.lost && !small) pen.setLineDash([]);
     let mark = place.x + 3;
     for (const [holds, color] of [[box.replaced, colors.replaced], [box.majors, colors.major]]) {
       if (!holds) continue;
@@ -272,8 +282,7 @@ class Picture {
       pen.fillRect(mark, place.y + 4, 3, place.height - 8);
       mark += 4;
     }
-    // Text that nobody could read is not drawn.
-    if (view.zoom >= 0.28) {
+    if (!small) {
       pen.fillStyle = box.main ? colors.onmain : box.lost ? colors.soft : colors.text;
       pen.font = FONT;
       pen.fillText(box.label, place.x + 12, place.y + 16);
@@ -287,10 +296,26 @@ class Picture {
   }
 }
 
-const trace = (path, points, straight) => {
-  path.moveTo(points[0], points[1]);
+// The room that a way takes: curves do not leave it.
+const around = (points) => {
+  const room = { left: points[0], right: points[0], top: points[1], bottom: points[1] };
   for (let at = 2; at < points.length; at += 2) {
-    const [x, y, nextX, nextY] = [points[at - 2], points[at - 1], points[at], points[at + 1]];
+    room.left = Math.min(room.left, points[at]); room.right = Math.max(room.right, points[at]);
+    room.top = Math.min(room.top, points[at + 1]); room.bottom = Math.max(room.bottom, points[at + 1]);
+  }
+  return room;
+};
+
+const meets = (box, room) => room.left <= box.right && room.right >= box.left && room.top <= box.bottom && room.bottom >= box.top;
+
+// Of a long way only what is in sight is drawn.
+const trace = (path, points, straight, box) => {
+  let away = true;
+  for (let at = 2; at < points.length; at += 2) {
+    const x = points[at - 2], y = points[at - 1], nextX = points[at], nextY = points[at + 1];
+    if (Math.max(x, nextX) < box.left || Math.min(x, nextX) > box.right || Math.max(y, nextY) < box.top || Math.min(y, nextY) > box.bottom) { away = true; continue; }
+    if (away) path.moveTo(x, y);
+    away = false;
     if (straight || y === nextY) path.lineTo(nextX, nextY);
     else { const middle = (x + nextX) / 2; path.bezierCurveTo(middle, y, middle, nextY, nextX, nextY); }
   }

@@ -64,23 +64,19 @@ fn put_requirements(bytes: &mut Vec<u8>, requirements: &[Vec<usize>]) {
         return;
     }
     bytes.truncate(bytes.len() - END.len());
-    let numbers: Vec<String> = (0..requirements.len()).map(|at| at.to_string()).collect();
+    let numbers: Vec<String> = (0..requirements.len())
+        .map(|to| format!("{to}\n    }}"))
+        .collect();
     // As long as a pair with numbers of five digits.
     bytes.reserve(pairs * 52 + END.len());
-    let mut before = "\n    {\n      \"from\": ";
+    let mut before = "\n";
     for (from, required) in requirements.iter().enumerate() {
+        let first = format!("    {{\n      \"from\": {from},\n      \"to\": ");
         for &to in required {
-            let parts = [
-                before,
-                &numbers[from],
-                ",\n      \"to\": ",
-                &numbers[to],
-                "\n    }",
-            ];
-            for part in parts {
+            for part in [before, &first, &numbers[to]] {
                 bytes.extend_from_slice(part.as_bytes());
             }
-            before = ",\n    {\n      \"from\": ";
+            before = ",\n";
         }
     }
     bytes.extend_from_slice(b"\n  ");

@@ -119,6 +119,8 @@ fn counts(chart: &Chart) -> String {
     let modules = chart.items.iter().filter(|item| !item.is_toolchain());
     let mut paths: Vec<&str> = modules.map(|item| item.path.as_str()).collect();
     let versions = paths.len();
+    // The versions of a module stand together.
+    paths.dedup();
     paths.sort_unstable();
     paths.dedup();
     format!(

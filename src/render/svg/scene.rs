@@ -58,7 +58,10 @@ fn node(chart: &Chart, unit: &Unit, majors: &BTreeSet<&str>) -> Node {
         .filter_map(|item| item.replacement.as_deref())
         .collect();
     let has_majors = items().any(|item| item.is_selected && majors.contains(item.stem.as_str()));
-    let paths: BTreeSet<&str> = items().map(|item| item.path.as_str()).collect();
+    let mut paths: Vec<&str> = items().map(|item| item.path.as_str()).collect();
+    paths.dedup();
+    paths.sort_unstable();
+    paths.dedup();
     let mut below = match unit.kind {
         UnitKind::Version | UnitKind::Module => {
             vec![selected.map_or("", |item| &item.version).to_owned()]
