@@ -61,7 +61,7 @@ impl Report {
 /// Finds out what would change, and does it where that is wanted.
 pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
     let wanted = get::Options {
-        verdicts: true,
+        extent: get::Extent::Verdicts,
         ..options.get.clone()
     };
     let done = Box::pin(get::resolve(ctx, &wanted)).await?;

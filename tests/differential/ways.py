@@ -67,7 +67,13 @@ def main():
         before = build_list(base)
         modules = sorted(before)
         for module in random.sample(modules, min(count, len(modules))):
-            text = run([modsmith, "graph", "why", "--json", "--version", module], base)
+            why = [modsmith, "graph", "why", "--json", "--version", module]
+            text = run(why, base)
+            # Where files of modules are not at hand, what packages need is not told: it says so, and who fetches them.
+            if text and "graph what-if" in text:
+                for way in json.loads(text)["answers"][0]["ways"]:
+                    run([modsmith, "--quiet", "graph", "what-if", way["get"]], base)
+                text = run(why, base)
             for way in json.loads(text)["answers"][0]["ways"] if text else []:
                 shutil.rmtree(copy, ignore_errors=True)
                 shutil.copytree(base, copy)

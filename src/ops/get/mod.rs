@@ -52,8 +52,21 @@ pub struct Options {
     pub tests: bool,
     /// Whether each package gets a `tool` line, or loses it with `@none`.
     pub tool: bool,
-    /// Whether authors are asked what they say of all modules that change.
-    pub verdicts: bool,
+    /// How much is found out.
+    pub extent: Extent,
+}
+
+/// How much is found out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Extent {
+    /// The build list alone, and nothing will be written: the contents of modules that change are not fetched for
+    /// their line in go.sum.
+    BuildList,
+    /// What go.mod and go.sum become.
+    #[default]
+    Files,
+    /// That, and what authors say of all modules that change.
+    Verdicts,
 }
 
 /// How far modules are upgraded.
@@ -217,7 +230,7 @@ pub(super) async fn resolve_in(
     // Packages that were loaded at last may have added requirements, which count like all others.
     let after = graph.map_or_else(|| resolver.build_list.clone(), Graph::build_list);
     let changes = resolver.changes(&commit, graph, &after);
-    let verdicts = if options.verdicts {
+    let verdicts = if options.extent == Extent::Verdicts {
         what_if::verdicts(&session, &changes).await
     } else {
         Verdicts::default()

@@ -8,9 +8,9 @@ use std::path::PathBuf;
 
 use futures_util::future::join_all;
 
-use super::GetError;
 use super::fault::of_module;
 use super::resolver::Resolver;
+use super::{Extent, GetError};
 use crate::adapters::fs;
 use crate::domain::modfile::{GoMod, GoWork};
 use crate::domain::module::message::short_message;
@@ -118,7 +118,9 @@ impl Resolver<'_, '_, '_> {
             self.state().requirements.clone()
         };
         self.warn(&concerns, &direct).await;
-        self.renew_sums().await;
+        if self.options.extent != Extent::BuildList {
+            self.renew_sums().await;
+        }
         self.check()
     }
 

@@ -27,8 +27,8 @@ rules! {
         "The path ends in `/vN`, but no version vN was ever tagged: only pseudo-versions can be required, and `latest` has \
          nothing to choose from. Ask the author for a tag, or use the path without the suffix.";
     MAJORS = "SEM-003", Note, "several majors of one module",
-        "Each major version is a module of its own with its own types and its own state: code is linked in twice, and values \
-         of one do not fit the other.";
+        "Each major version is a module of its own with its own types and its own state: where packages of two are built, code \
+         is linked in twice, and values of one do not fit the other.";
     TAG_AFTER = "SEM-004", Warning, "a pseudo-version although a tag was made at or after that commit",
         "The requirement names a commit, and a release was tagged at that commit or later. Release versions can be compared, \
          retracted and looked up; require the release, if it has what the commit has.";

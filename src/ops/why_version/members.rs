@@ -11,7 +11,7 @@ use crate::domain::mvs::graph::{Graph, NodeId};
 use crate::ops::context::Context;
 use crate::ops::failure::Failure;
 use crate::ops::files::{Files, Start};
-use crate::ops::get::{self, Done};
+use crate::ops::get::{self, Done, Extent};
 use crate::ops::load::{self, LoadError, LoadOptions, Purpose};
 use crate::ops::main_modules::MainModule;
 use crate::ops::session::Session;
@@ -131,6 +131,7 @@ impl<'g, 'a> Getter<'g, 'a> {
         let options = get::Options {
             load: self.load.clone(),
             arguments: vec![wanted.to_string()],
+            extent: Extent::BuildList,
             ..get::Options::default()
         };
         let go_mod = go_mod.or_else(|| Start::of(ctx).go_mod);
