@@ -29,6 +29,8 @@ pub struct RevisionFiles {
     pub root: PathBuf,
     /// What the user calls the revision.
     pub name: String,
+    /// The hash of its commit.
+    pub commit: String,
     /// The contents by absolute path; what is not here is not in the revision.
     pub contents: HashMap<PathBuf, Vec<u8>>,
 }
@@ -109,6 +111,7 @@ mod tests {
         let mut files = RevisionFiles {
             root: dir.path().to_owned(),
             name: "HEAD".to_owned(),
+            commit: "0123456789".to_owned(),
             contents: HashMap::new(),
         };
         let revision = Files::Revision(files.clone());

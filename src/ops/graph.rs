@@ -35,15 +35,6 @@ pub struct Report {
     pub replaced: Vec<(ModuleVersion, ModuleVersion)>,
 }
 
-/// What is done for later runs where a graph is known already.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Look {
-    /// What its go.mod files say is looked for, once for all commands that ask for it.
-    Everywhere,
-    /// Only what earlier runs have found is used: few of the files matter.
-    Known,
-}
-
 /// Returns the graph if an earlier run has loaded it from the same files: see [`super::graph_index`].
 pub fn known(ctx: &Context, options: &Options) -> Option<Report> {
     GraphIndex::ask(ctx, options)?.find()
@@ -94,7 +85,7 @@ pub async fn with_session<'a>(
 ) -> Result<(Session<'a>, Arc<Graph>), Failure> {
     let source = Source::new(ctx)?;
     let start = Start::of(ctx);
-    Ok(session_at(ctx, load, start, source, Look::Everywhere).await?)
+    Ok(session_at(ctx, load, start, source).await?)
 }
 
 /// Loads the same for the main modules that `start` leads to.
@@ -103,7 +94,6 @@ pub(super) async fn session_at<'a>(
     load: &LoadOptions,
     start: Start,
     source: Source<'a>,
-    look: Look,
 ) -> Result<(Session<'a>, Arc<Graph>), LoadError> {
     let options = Options {
         load: load.clone(),
@@ -119,7 +109,7 @@ pub(super) async fn session_at<'a>(
         && index.is_about(&known, &source)
     {
         let session = Session::new(ctx, mains, mode, source);
-        return Ok(recalled(session, index, known, look));
+        return Ok(recalled(session, index, known));
     }
     source.read_sums(&mains)?;
     let started = Box::pin(load::start(ctx, Purpose::Graph, mains, mode, source)).await?;
@@ -138,12 +128,11 @@ pub(super) async fn session_at<'a>(
     Ok((session, Arc::new(report.graph)))
 }
 
-/// Returns a run that knows its graph.
+/// Returns a run that knows its graph. What its go.mod files say is looked for once, for all commands that ask for it.
 fn recalled<'a>(
     mut session: Session<'a>,
     index: &GraphIndex,
     mut known: Known,
-    look: Look,
 ) -> (Session<'a>, Arc<Graph>) {
     let mut texts = Vec::new();
     for path in session.mains.sum_files() {
@@ -152,18 +141,15 @@ fn recalled<'a>(
         }
     }
     session.source.defer_sums(texts);
-    let statements = index.statements(&known).or_else(|| {
-        if look == Look::Known {
-            return None;
-        }
+    let statements = index.statements(&known).unwrap_or_else(|| {
         let statements = statements::read(&session, &known.report.graph);
         index.keep_statements(&known, &statements);
-        Some(statements)
+        statements
     });
     let graph = Arc::new(known.report.graph);
     session.source.earlier = Some(Earlier {
         graph: Arc::clone(&graph),
-        statements: statements.map(Arc::new),
+        statements: Arc::new(statements),
         except: None,
     });
     (session, graph)

@@ -85,6 +85,10 @@ impl GraphIndex {
         put_text(&mut question, options.go.as_deref().unwrap_or_default());
         put_text(&mut question, file.file_name()?.to_str()?);
         question.extend_from_slice(&contents);
+        // What members of a workspace say is no part of the question: each commit has an answer of its own.
+        if let (Some(_), Files::Revision(files)) = (&start.work, files) {
+            question.extend_from_slice(files.commit.as_bytes());
+        }
         let mod_cache = Path::new(ctx.env.get("GOMODCACHE"));
         if !mod_cache.is_absolute() {
             return None;

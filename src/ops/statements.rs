@@ -37,8 +37,8 @@ pub enum Came {
 pub struct Earlier {
     /// The graph.
     pub graph: Arc<Graph>,
-    /// What the go.mod files in it say, if somebody has looked.
-    pub statements: Option<Arc<Statements>>,
+    /// What the go.mod files in it say.
+    pub statements: Arc<Statements>,
     /// A module whose replacement is another one now: nothing is known of its versions.
     pub except: Option<ModulePath>,
 }
@@ -48,7 +48,7 @@ impl Earlier {
     pub fn requires(&self, module: &ModuleVersion) -> Option<Requires> {
         let node = self.node(module)?;
         let required = self.graph.required(node)?;
-        let pruning = self.statements.as_ref()?.pruning(node)?;
+        let pruning = self.statements.pruning(node)?;
         let require = required.iter().map(|&node| self.graph.module(node).clone());
         Some(Requires {
             pruning,
@@ -59,19 +59,19 @@ impl Earlier {
     /// Returns where a module requires another one: none where that is not known, or not so.
     pub fn requirement(&self, from: &ModuleVersion, to: &ModuleVersion) -> Option<Option<Stated>> {
         let node = self.node(from)?;
-        self.statements.as_ref()?.requirement(&self.graph, node, to)
+        self.statements.requirement(&self.graph, node, to)
     }
 
     /// Returns what the author of a selected module says of its versions; none where that is not known.
     pub fn notes(&self, module: &ModuleVersion) -> Option<Notes> {
         let node = self.selected(module)?;
-        self.statements.as_ref()?.notes(node)
+        self.statements.notes(node)
     }
 
     /// Returns the `replace` lines of a selected module; none where they are not known.
     pub fn replace(&self, module: &ModuleVersion) -> Option<Vec<StatedReplace>> {
         let node = self.selected(module)?;
-        self.statements.as_ref()?.replace(node)
+        self.statements.replace(node)
     }
 
     fn node(&self, module: &ModuleVersion) -> Option<NodeId> {

@@ -13,7 +13,7 @@ use crate::domain::mvs::graph::Graph;
 use crate::ops::context::Context;
 use crate::ops::failure::Failure;
 use crate::ops::files::{Files, RevisionFiles, Start};
-use crate::ops::graph::{self, Look};
+use crate::ops::graph;
 use crate::ops::load::{LoadError, LoadOptions};
 use crate::ops::main_modules::clean;
 use crate::ops::session::Session;
@@ -90,7 +90,7 @@ pub(super) async fn load<'a>(
             modfile: place.modfile,
             ..LoadOptions::default()
         };
-        graph::session_at(ctx, &options, place.start, source, Look::Known).await
+        graph::session_at(ctx, &options, place.start, source).await
     };
     let loaded: Result<_, LoadError> = load.await;
     let (session, graph) =
@@ -256,6 +256,7 @@ impl<'a> Sides<'a> {
             modfile: None,
             files: Files::Revision(RevisionFiles {
                 root: tree.repo.root,
+                commit: commit.to_owned(),
                 name: name.clone(),
                 contents: tree.contents,
             }),
