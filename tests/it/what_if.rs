@@ -153,3 +153,27 @@ fn the_selected_version_changes_nothing() {
     }
     assert!(100 < compared, "{compared}");
 }
+
+/// Whoever asks for what there is not is told what comes nearest.
+#[test]
+fn unknown_modules_and_versions_have_neighbours() {
+    let sandbox = sample();
+    let hint = |line: &str| {
+        let run = sandbox.run(line);
+        assert_ne!(run.code, Some(0), "{line}");
+        let lines = run.stderr.lines();
+        let hints = lines.filter_map(|line| line.strip_prefix("hint: "));
+        hints.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let module = ["did you mean `rsc.io/sampler`?"];
+    let versions = ["did you mean `rsc.io/sampler@v1.3.0` or `rsc.io/sampler@v1.3.1`?"];
+    for command in ["graph what-if", "mod get"] {
+        assert_eq!(hint(&format!("{command} rsc.io/samplar@v1.3.0")), module);
+        assert_eq!(
+            hint(&format!("{command} rsc.io/sampler@v1.3.1-pre")),
+            versions
+        );
+        assert!(hint(&format!("{command} rsc.io/sampler@main.x")).is_empty());
+        assert!(hint(&format!("{command} example.com/other@v1.0.0")).is_empty());
+    }
+}

@@ -12,6 +12,7 @@ mod changes;
 mod edit;
 mod fault;
 mod imports;
+mod near;
 mod pattern;
 mod problems;
 mod resolver;
@@ -206,7 +207,9 @@ pub(super) async fn resolve_in(
     let said = std::mem::take(&mut resolver.notes);
     if let Err(error) = outcome {
         *notes = said;
-        return Err(error.into());
+        let near = near::hints(&session, &resolver, &options.arguments, &error);
+        let hints = Box::pin(near).await;
+        return Err(hints.into_iter().fold(error.into(), Failure::hint));
     }
     let mut before: Vec<ModuleVersion> = resolver
         .initial
