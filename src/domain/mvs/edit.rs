@@ -783,6 +783,41 @@ mod tests {
     }
 
     #[test]
+    fn a_selection_is_the_least_that_is_asked_for_and_more_roots_lower_nothing() {
+        let mut chance = Chance(7);
+        for _ in 0..2000 {
+            let (universe, mut roots) = random(&mut chance);
+            let graph = universe.load(&roots, HashSet::new()).graph;
+            let mut asked: HashSet<ModuleVersion> = roots.iter().cloned().collect();
+            for node in graph.breadth_first() {
+                for &required in graph.required(node).unwrap_or_default() {
+                    let required = graph.module(required);
+                    let selected = graph.selected(&required.path).unwrap();
+                    let order = compare(&required.path, selected, &required.version);
+                    assert!(
+                        order.is_ge(),
+                        "{required} is asked for, {selected} selected"
+                    );
+                    asked.insert(required.clone());
+                }
+            }
+            let list = graph.build_list();
+            for module in list.iter().filter(|module| !module.version.is_empty()) {
+                assert!(asked.contains(module), "nobody asks for {module}");
+            }
+            let more = chance.below(universe.modules.len() as u64);
+            let more = &universe.modules[usize::try_from(more).unwrap()].0;
+            roots.push(more.clone());
+            let larger = universe.load(&roots, HashSet::new()).graph;
+            for module in &list {
+                let selected = larger.selected(&module.path).unwrap();
+                let order = compare(&module.path, selected, &module.version);
+                assert!(order.is_ge(), "{more} lowers {module} to {selected}");
+            }
+        }
+    }
+
+    #[test]
     fn an_edit_selects_what_must_be_selected_and_then_changes_nothing_more() {
         let mut chance = Chance(1);
         let mut edited = 0;
