@@ -5,8 +5,8 @@
 #   benches/packages.sh [MODULE@VERSION…]
 #
 # The module cache has everything. go is measured with a build cache that is empty before each run, and with one that
-# has its index of the modules; modsmith without its index, and with it. Both work on the source that the module was
-# released with. Needs go, hyperfine and python3, and once the network to fill the module cache, which GO_CACHE names if
+# has its index of the modules; modsmith without its indexes, with that of modules alone (as after a change of imports), and
+# with that of answers as well. Both work on the source that the module was released with. Needs go, hyperfine and python3, and once the network to fill the module cache, which GO_CACHE names if
 # it is to be kept. MODSMITH names the program (default: target/release/modsmith). Results are kept as JSON in
 # benches/results.
 set -euo pipefail
@@ -31,10 +31,12 @@ export GOFLAGS= GOWORK=off GOTOOLCHAIN=local GO111MODULE=on GOMODCACHE=${GO_CACH
 # The key of the index lies in the user's configuration: not in the one of whoever measures.
 export XDG_CONFIG_HOME=$work/config
 index=$GOMODCACHE/cache/modsmith/packages
+answers=$GOMODCACHE/cache/modsmith/answers
 
 measure() { # name, go's command, our command
   hyperfine --style none -i --runs "$((runs / 3 + 1))" --export-json "$results/$1-cold.json" \
-    --prepare "rm -rf '$GOCACHE'" "$2" --prepare "rm -rf '$index'" "$3" >/dev/null
+    --prepare "rm -rf '$GOCACHE'" "$2" --prepare "rm -rf '$index' '$answers'" "$3" \
+    --prepare "rm -rf '$answers'" "$3" >/dev/null
   hyperfine --style none -i --warmup 2 --runs "$runs" --export-json "$results/$1-warm.json" "$2" "$3" >/dev/null
   python3 - "$1" "$results" <<'PY'
 import json, sys
@@ -45,8 +47,9 @@ def show(what, go, ours):
     print(f"{name:18} {what:22} go {go['min']*1000:8.1f} ms (cpu {(go['user']+go['system'])*1000:7.1f})   "
           f"modsmith {ours['min']*1000:7.1f} ms (cpu {(ours['user']+ours['system'])*1000:6.1f})   "
           f"{go['min']/ours['min']:6.1f} times, cpu {(go['user']+go['system'])/(ours['user']+ours['system']):6.1f}")
-(go_cold, ours_cold), (go_warm, ours_warm) = pair("cold"), pair("warm")
+(go_cold, ours_cold, ours_changed), (go_warm, ours_warm) = pair("cold"), pair("warm")
 show("both cold", go_cold, ours_cold)
+show("warm, another answer", go_warm, ours_changed)
 show("go cold, ours warm", go_cold, ours_warm)
 show("both warm", go_warm, ours_warm)
 PY
