@@ -223,7 +223,11 @@ fn without_contents_the_requirements_tell() {
     v1.1.0 is required, too, and not selected:
       example.com/c v1.0.0 requires example.com/b v1.1.0 (example.com/c@v1.0.0/go.mod:3)
 
-    note: example.com/b@v1.3.0 cannot be had: example.com/b@v1.3.0: not in the module cache, and the network is off
+    to leave it: go get example.com/b@v1.3.0
+      example.com/b upgraded: v1.2.0 => v1.3.0
+      example.com/e added: v1.0.0
+
+    note: what the packages of example.com/b@v1.3.0 need is not known without their files, and may change more modules than are named; `modsmith graph what-if example.com/b@v1.3.0` fetches them and tells all
     ");
 }
 
