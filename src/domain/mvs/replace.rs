@@ -37,6 +37,7 @@ pub struct ReplaceConflict {
 pub struct Replacements {
     work: ReplaceMap,
     members: Vec<ReplaceMap>,
+    /// The highest version on the left side of any line, for every path that is there.
     highest: HashMap<ModulePath, Version>,
     excluded: HashSet<ModuleVersion>,
 }
@@ -132,6 +133,10 @@ impl Replacements {
     /// Among several main modules the order decides, as in the go command: the last wildcard wins,
     /// and a version-specific line after a wildcard is a conflict.
     pub fn get(&self, module: &ModuleVersion) -> Result<Option<Found<'_>>, ReplaceConflict> {
+        // A workspace of a hundred modules has a hundred maps, and nearly everything is in none of them.
+        if !self.highest.contains_key(&module.path) {
+            return Ok(None);
+        }
         if let Some((_, new)) = self.work.get(module) {
             return Ok(Some(Found { new, member: None }));
         }
