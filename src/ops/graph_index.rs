@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::context::Context;
+use super::deciding;
 use super::files::{Files, Start};
 use super::graph::{Options, Report};
 use super::load::{GO_RELEASE, MAX_GO_MOD};
@@ -22,21 +23,6 @@ use crate::domain::module::{ModulePath, ModuleVersion, Version};
 use crate::domain::mvs::compare_versions;
 use crate::domain::mvs::pack::{self, Reader, put_number, put_text};
 use crate::domain::mvs::statements::Statements;
-
-/// The settings that have a say in what is loaded or believed, or whose faults end the operation.
-pub(super) const SETTINGS: [&str; 11] = [
-    "GO111MODULE",
-    "GOAUTH",
-    "GOFLAGS",
-    "GOINSECURE",
-    "GOMODCACHE",
-    "GONOPROXY",
-    "GONOSUMDB",
-    "GOPRIVATE",
-    "GOPROXY",
-    "GOSUMDB",
-    "GOVCS",
-];
 
 /// The place of one answer.
 pub struct GraphIndex {
@@ -79,9 +65,7 @@ impl GraphIndex {
         let contents = files.read(file, MAX_GO_MOD).ok()?;
         let mut question = Vec::new();
         put_text(&mut question, GO_RELEASE);
-        for name in SETTINGS {
-            put_text(&mut question, ctx.env.get(name));
-        }
+        deciding::put_settings(&mut question, &ctx.env);
         put_text(&mut question, options.go.as_deref().unwrap_or_default());
         put_text(&mut question, file.file_name()?.to_str()?);
         question.extend_from_slice(&contents);
@@ -153,17 +137,12 @@ impl GraphIndex {
         mut depends_on: impl FnMut(PathBuf, Option<Vec<u8>>),
     ) -> Option<Report> {
         let mut reader = Reader::new(entry);
-        for _ in 0..reader.count()? {
-            let path = self.base.join(reader.text()?);
+        deciding::take_same_files(&mut reader, &self.base, |path| {
             let contents = files.read_if_exists(&path, MAX_GO_SUM).ok()?;
-            let expected = reader.count()?;
-            let expected = reader.bytes(expected)?;
             let digest = contents.as_deref().map(ContentDigest::of);
-            if digest.as_ref().map_or(&[][..], |digest| digest.as_bytes()) != expected {
-                return None;
-            }
             depends_on(path, contents);
-        }
+            Some(digest)
+        })?;
         let mut main = Vec::new();
         for _ in 0..reader.count()? {
             main.push(ModuleVersion {
@@ -203,15 +182,8 @@ impl GraphIndex {
             return;
         }
         let mut entry = Vec::new();
-        put_number(&mut entry, inputs.len());
-        for (path, digest) in &inputs {
-            let Some(path) = path.strip_prefix(&self.base).unwrap_or(path).to_str() else {
-                return;
-            };
-            put_text(&mut entry, path);
-            let digest = digest.as_ref().map_or(&[][..], |digest| digest.as_bytes());
-            put_number(&mut entry, digest.len());
-            entry.extend_from_slice(digest);
+        if deciding::put_files(&mut entry, &inputs, &self.base).is_none() {
+            return;
         }
         put_number(&mut entry, report.main.len());
         for main in &report.main {

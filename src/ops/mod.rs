@@ -4,6 +4,7 @@ pub mod chains;
 pub mod commit;
 pub mod context;
 pub mod cycles;
+mod deciding;
 pub mod download;
 pub mod env;
 pub mod failure;

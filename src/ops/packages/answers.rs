@@ -16,7 +16,7 @@ use crate::adapters::index::{Area, Index};
 use crate::domain::checksum::content::ContentDigest;
 use crate::domain::mvs::pack::{Reader, put_number, put_text};
 use crate::domain::mvs::roots::Requirements;
-use crate::ops::graph_index::SETTINGS;
+use crate::ops::deciding;
 use crate::ops::load::{GO_RELEASE, LoadOptions, Mode};
 use crate::ops::session::Session;
 use crate::ops::source::MAX_GO_SUM;
@@ -57,9 +57,7 @@ impl<'r, 's, 'a> Answers<'r, 's, 'a> {
         }
         let mut question = Vec::new();
         put_text(&mut question, GO_RELEASE);
-        for name in SETTINGS {
-            put_text(&mut question, env.get(name));
-        }
+        deciding::put_settings(&mut question, env);
         put_text(&mut question, base.to_str()?);
         put_text(
             &mut question,
@@ -117,13 +115,7 @@ impl<'r, 's, 'a> Answers<'r, 's, 'a> {
         let inputs = self.session.source.deciding_inputs()?;
         let grounds = Grounds::of(self.trees)?;
         let mut entry = Vec::new();
-        put_number(&mut entry, inputs.len());
-        for (path, digest) in &inputs {
-            put_text(&mut entry, path.to_str()?);
-            let digest = digest.as_ref().map_or(&[][..], |digest| digest.as_bytes());
-            put_number(&mut entry, digest.len());
-            entry.extend_from_slice(digest);
-        }
+        deciding::put_files(&mut entry, &inputs, &self.base)?;
         grounds.write(&mut entry, &self.base)?;
         entry.extend_from_slice(grounds.digest(self.trees)?.as_bytes());
         put(&mut entry)?;
@@ -134,21 +126,13 @@ impl<'r, 's, 'a> Answers<'r, 's, 'a> {
     /// Compares the files that decided: those that this run has read already, and the others.
     fn has_same_inputs(&self, reader: &mut Reader<'_>) -> Option<()> {
         let read = self.session.source.deciding_inputs()?;
-        for _ in 0..reader.count()? {
-            let path = Path::new(reader.text()?);
-            let length = reader.count()?;
-            let expected = reader.bytes(length)?;
-            let digest = if let Some(digest) = read.get(path) {
-                *digest
-            } else {
-                let contents = fs::read_if_exists(path, MAX_GO_SUM).ok()?;
-                contents.as_deref().map(ContentDigest::of)
-            };
-            if digest.as_ref().map_or(&[][..], |digest| digest.as_bytes()) != expected {
-                return None;
+        deciding::take_same_files(reader, &self.base, |path| {
+            if let Some(digest) = read.get(&path) {
+                return Some(*digest);
             }
-        }
-        Some(())
+            let contents = fs::read_if_exists(&path, MAX_GO_SUM).ok()?;
+            Some(contents.as_deref().map(ContentDigest::of))
+        })
     }
 }
 
