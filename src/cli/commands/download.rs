@@ -2,7 +2,7 @@
 
 use crate::cli::args::TextFormat;
 use crate::cli::args::download::Args;
-use crate::cli::commands::{context_with, format_of, load_options};
+use crate::cli::commands::{context_with, load_options, text_or_json};
 use crate::cli::exit::{Exit, Outcome};
 use crate::cli::settings::Settings;
 use crate::ops::download::{self, Options};
@@ -17,13 +17,7 @@ pub fn run(settings: &Settings, args: &Args) -> Result<Outcome, Failure> {
     }
     let load = args.files.load();
     let ctx = context_with(settings, &load)?;
-    let format = format_of(
-        settings,
-        args.format,
-        args.json,
-        TextFormat::Text,
-        TextFormat::Json,
-    );
+    let format = text_or_json(settings, args.format, args.json);
     let options = Options {
         load: load_options(&load),
         modules: args.modules.clone(),

@@ -2,7 +2,7 @@
 
 use crate::cli::args::list::Args;
 use crate::cli::args::{LoadFlags, TextFormat};
-use crate::cli::commands::{context_with, format_of, load_options};
+use crate::cli::commands::{context_with, load_options, text_or_json};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::ops;
@@ -30,13 +30,7 @@ pub fn run(settings: &Settings, load: &LoadFlags, args: &Args) -> Result<Outcome
         details,
     };
     let report = settings.block_on(ops::list::run(&ctx, &options))?;
-    let format = format_of(
-        settings,
-        args.format,
-        args.json,
-        TextFormat::Text,
-        TextFormat::Json,
-    );
+    let format = text_or_json(settings, args.format, args.json);
     let bytes = match format {
         TextFormat::Json => render::json::list::render(&report.modules),
         TextFormat::Text if args.versions => render::go::versions(&report.modules).into_bytes(),

@@ -29,7 +29,7 @@ use crate::adapters::http::client::{
     Concurrency, HttpClient, HttpSettings, Network as HttpNetwork,
 };
 use crate::adapters::http::settings as http_env;
-use crate::cli::args::{Command, FindingsFormat, FindingsOutput, LoadFlags, Mode};
+use crate::cli::args::{Command, FindingsFormat, FindingsOutput, LoadFlags, Mode, TextFormat};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::domain::goenv::resolve::Inputs;
@@ -140,6 +140,11 @@ fn format_of<F>(settings: &Settings, asked: Option<F>, is_json: bool, text: F, j
         None if settings.prefers_json() => json,
         None => text,
     }
+}
+
+/// Returns the format of a command that knows text and JSON alone.
+fn text_or_json(settings: &Settings, asked: Option<TextFormat>, is_json: bool) -> TextFormat {
+    format_of(settings, asked, is_json, TextFormat::Text, TextFormat::Json)
 }
 
 /// Returns exceptions with their file as people read it.

@@ -2,7 +2,7 @@
 
 use crate::cli::args::TextFormat;
 use crate::cli::args::tidy::Args;
-use crate::cli::commands::{context_with, format_of, load_options};
+use crate::cli::commands::{context_with, load_options, text_or_json};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::ops::failure::Failure;
@@ -34,13 +34,7 @@ pub fn run(settings: &Settings, args: &Args) -> Result<Outcome, Failure> {
             Outcome::no(diff)
         });
     }
-    let bytes = match format_of(
-        settings,
-        args.format,
-        args.json,
-        TextFormat::Text,
-        TextFormat::Json,
-    ) {
+    let bytes = match text_or_json(settings, args.format, args.json) {
         TextFormat::Json => json::tidy::render(&report, options.write),
         // As the go command, which says nothing when all went well.
         TextFormat::Text if options.write => Vec::new(),

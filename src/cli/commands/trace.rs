@@ -2,7 +2,7 @@
 
 use crate::cli::args::trace::Args;
 use crate::cli::args::{LoadFlags, TextFormat};
-use crate::cli::commands::{context_with, format_of, load_options};
+use crate::cli::commands::{context_with, load_options, text_or_json};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::ops;
@@ -28,13 +28,7 @@ pub fn run(settings: &Settings, load: &LoadFlags, args: &Args) -> Result<Outcome
     };
     let ctx = context_with(settings, load)?;
     let report = settings.block_on(ops::trace::run(&ctx, &options))?;
-    let bytes = match format_of(
-        settings,
-        args.format,
-        args.json,
-        TextFormat::Text,
-        TextFormat::Json,
-    ) {
+    let bytes = match text_or_json(settings, args.format, args.json) {
         TextFormat::Json => json::trace::render(&report),
         TextFormat::Text => {
             if let Some(missing) = &report.missing {

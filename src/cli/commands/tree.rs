@@ -2,7 +2,7 @@
 
 use crate::cli::args::tree::{Args, Charset};
 use crate::cli::args::{LoadFlags, TextFormat};
-use crate::cli::commands::{context_with, format_of, load_options};
+use crate::cli::commands::{context_with, load_options, text_or_json};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::ops;
@@ -19,13 +19,7 @@ pub fn run(settings: &Settings, load: &LoadFlags, args: &Args) -> Result<Outcome
     };
     let ctx = context_with(settings, load)?;
     let report = settings.block_on(ops::tree::run(&ctx, &options))?;
-    let format = format_of(
-        settings,
-        args.format,
-        args.json,
-        TextFormat::Text,
-        TextFormat::Json,
-    );
+    let format = text_or_json(settings, args.format, args.json);
     let charset = match args.charset {
         Charset::Utf8 => human::tree::Charset::Utf8,
         Charset::Ascii => human::tree::Charset::Ascii,

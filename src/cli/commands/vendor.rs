@@ -2,7 +2,7 @@
 
 use crate::cli::args::TextFormat;
 use crate::cli::args::vendor::Args;
-use crate::cli::commands::{context_with, format_of, load_options};
+use crate::cli::commands::{context_with, load_options, text_or_json};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::ops::failure::Failure;
@@ -20,13 +20,7 @@ pub fn run(settings: &Settings, args: &Args) -> Result<Outcome, Failure> {
         out: args.out.clone(),
     };
     let plan = settings.block_on(vendor::run(&ctx, &options))?;
-    let format = format_of(
-        settings,
-        args.format,
-        args.json,
-        TextFormat::Text,
-        TextFormat::Json,
-    );
+    let format = text_or_json(settings, args.format, args.json);
     let is_asked = args.check || format == TextFormat::Json;
     let differences = is_asked.then(|| plan.compare()).transpose()?;
     let differences = differences.unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use crate::cli::args::what_if::Args;
 use crate::cli::args::{LoadFlags, TextFormat};
-use crate::cli::commands::{context_with, format_of, get};
+use crate::cli::commands::{context_with, get, text_or_json};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::ops;
@@ -18,13 +18,7 @@ pub fn run(settings: &Settings, load: &LoadFlags, args: &Args) -> Result<Outcome
     };
     let ctx = context_with(settings, load)?;
     let report = settings.block_on(ops::what_if::run(&ctx, &options))?;
-    let format = format_of(
-        settings,
-        args.format,
-        args.json,
-        TextFormat::Text,
-        TextFormat::Json,
-    );
+    let format = text_or_json(settings, args.format, args.json);
     Ok(Outcome::done(match format {
         TextFormat::Text => {
             render::human::what_if::render(&report, &settings.styles()).into_bytes()

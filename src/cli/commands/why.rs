@@ -2,7 +2,7 @@
 
 use crate::cli::args::why::Args;
 use crate::cli::args::{LoadFlags, TextFormat};
-use crate::cli::commands::{context_with, format_of, load_options, why_version};
+use crate::cli::commands::{context_with, load_options, text_or_json, why_version};
 use crate::cli::exit::Outcome;
 use crate::cli::settings::Settings;
 use crate::ops;
@@ -40,13 +40,7 @@ pub fn run(settings: &Settings, load: &LoadFlags, args: &Args) -> Result<Outcome
     };
     let ctx = context_with(settings, load)?;
     let report = settings.block_on(ops::why::run(&ctx, &options))?;
-    let format = format_of(
-        settings,
-        args.format,
-        args.json,
-        TextFormat::Text,
-        TextFormat::Json,
-    );
+    let format = text_or_json(settings, args.format, args.json);
     let bytes = match format {
         TextFormat::Text => render::go::why(&report).into_bytes(),
         TextFormat::Json => render::json::why::render(&report),
