@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 
 use super::http::redacted;
 
@@ -37,6 +37,22 @@ pub struct Program {
     stdin: Vec<u8>,
     timeout: Duration,
     max_output: u64,
+}
+
+/// A program that answers while it runs. It is killed when this is dropped.
+pub struct Conversation {
+    program: Program,
+    stdin: ChildStdin,
+    said: Said,
+}
+
+/// What such a program says.
+struct Said {
+    stdout: ChildStdout,
+    stderr: ChildStderr,
+    /// The beginning of what it wrote to standard error.
+    messages: Vec<u8>,
+    child: Child,
 }
 
 /// What a program that ended left behind.
@@ -226,7 +242,12 @@ impl Program {
 
     /// Runs the program to its end with `stdout` taking what it writes, at most the allowed number of bytes.
     pub async fn run_into(&self, stdout: &mut (dyn Write + Send)) -> Result<Output, ExecError> {
-        let mut child = self.start()?;
+        let stdin = if self.stdin.is_empty() {
+            Stdio::null()
+        } else {
+            Stdio::piped()
+        };
+        let mut child = self.start(stdin)?;
         let communicate = self.communicate(&mut child, stdout);
         let ended = tokio::time::timeout(self.timeout, communicate).await;
         ended.unwrap_or_else(|_elapsed| {
@@ -247,6 +268,25 @@ impl Program {
         Err(self.failed(&output))
     }
 
+    /// Starts the program for questions and answers.
+    pub fn talk(&self) -> Result<Conversation, ExecError> {
+        let mut child = self.start(Stdio::piped())?;
+        let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let (Some(stdin), Some(stdout), Some(stderr)) = pipes else {
+            return Err(self.io_error(std::io::ErrorKind::BrokenPipe.into()));
+        };
+        Ok(Conversation {
+            program: self.clone(),
+            stdin,
+            said: Said {
+                stdout,
+                stderr,
+                messages: Vec::new(),
+                child,
+            },
+        })
+    }
+
     /// Returns the error that says that this program ended as `output` shows.
     pub fn failed(&self, output: &Output) -> ExecError {
         let stderr = redacted::text(String::from_utf8_lossy(&output.stderr).trim());
@@ -257,7 +297,7 @@ impl Program {
         }
     }
 
-    fn start(&self) -> Result<Child, ExecError> {
+    fn start(&self, stdin: Stdio) -> Result<Child, ExecError> {
         let mut command = Command::new(find(&self.name, &self.env)?);
         command.args(&self.args).env_clear();
         command.envs(self.env.0.iter().map(|(name, value)| (name, value)));
@@ -265,11 +305,6 @@ impl Program {
             // Like the go command: programs that trust PWD more than getcwd see the same place.
             command.current_dir(dir).env("PWD", dir);
         }
-        let stdin = if self.stdin.is_empty() {
-            Stdio::null()
-        } else {
-            Stdio::piped()
-        };
         command
             .stdin(stdin)
             .stdout(Stdio::piped())
@@ -302,6 +337,57 @@ impl Program {
             stdout: Vec::new(),
             stderr: messages,
         })
+    }
+
+    /// Reads one answer; a program that ends before it is whole has failed.
+    async fn listen(
+        &self,
+        said: &mut Said,
+        mut is_whole: impl FnMut(&[u8]) -> bool,
+    ) -> Result<Vec<u8>, ExecError> {
+        let mut answer = Vec::new();
+        let mut message = vec![0; 4 << 10];
+        let mut may_complain = true;
+        while !is_whole(&answer) {
+            answer.reserve(64 << 10);
+            let count = tokio::select! {
+                count = said.stdout.read_buf(&mut answer) => count,
+                // A pipe that nobody reads would hold the program up.
+                count = said.stderr.read(&mut message), if may_complain => {
+                    let count = count.unwrap_or(0);
+                    may_complain = 0 < count;
+                    said.note(&message[..count]);
+                    continue;
+                }
+            };
+            let count = count.map_err(|source| self.io_error(source))?;
+            if self.max_output < answer.len() as u64 {
+                return Err(ExecError::TooMuchOutput {
+                    command: self.command_line(),
+                    limit: self.max_output,
+                });
+            }
+            if count == 0 {
+                return Err(self.gave_up(said).await);
+            }
+        }
+        Ok(answer)
+    }
+
+    /// Returns the error that says how a program ended that had more to say.
+    async fn gave_up(&self, said: &mut Said) -> ExecError {
+        let mut message = Vec::new();
+        let rest = (&mut said.stderr).take(MAX_STDERR);
+        { rest }.read_to_end(&mut message).await.ok();
+        said.note(&message);
+        match said.child.wait().await {
+            Ok(status) => self.failed(&Output {
+                code: status.code(),
+                stdout: Vec::new(),
+                stderr: std::mem::take(&mut said.messages),
+            }),
+            Err(source) => self.io_error(source),
+        }
     }
 
     async fn collect(
@@ -346,6 +432,45 @@ impl Program {
             command: self.command_line(),
             source,
         }
+    }
+}
+
+impl Said {
+    fn note(&mut self, message: &[u8]) {
+        let room = usize::try_from(MAX_STDERR).unwrap_or(usize::MAX);
+        let room = room.saturating_sub(self.messages.len());
+        self.messages
+            .extend_from_slice(&message[..message.len().min(room)]);
+    }
+}
+
+impl Conversation {
+    /// Asks, and returns what comes until `is_whole` says of all that has come that it is the answer.
+    pub async fn ask(
+        &mut self,
+        question: &[u8],
+        is_whole: impl FnMut(&[u8]) -> bool,
+    ) -> Result<Vec<u8>, ExecError> {
+        let Self {
+            program,
+            stdin,
+            said,
+        } = self;
+        let feed = async {
+            // A program that ended tells why when its answer is read.
+            stdin.write_all(question).await.ok();
+            Ok(())
+        };
+        let answer = program.listen(said, is_whole);
+        let both = async { tokio::try_join!(feed, answer) };
+        let answered = tokio::time::timeout(program.timeout, both).await;
+        let answered = answered.unwrap_or_else(|_elapsed| {
+            Err(ExecError::TimedOut {
+                command: program.command_line(),
+                after: program.timeout,
+            })
+        });
+        answered.map(|((), answer)| answer)
     }
 }
 
@@ -468,6 +593,23 @@ mod tests {
         )
         .unwrap();
         assert_eq!(output, b"hello--in");
+    }
+
+    #[test]
+    fn a_conversation_has_several_answers_and_ends_with_the_program() {
+        let lines = |count: usize| move |text: &[u8]| text.split(|&b| b == b'\n').count() > count;
+        let script = "read a; echo 1$a; read b; echo 2$b; head -c 200000 /dev/zero >&2; echo 3; echo bad >&2; exit 4";
+        let (first, second, end) = wait(async {
+            let mut talk = shell(script).talk().unwrap();
+            let first = talk.ask(b"x\n", lines(1)).await.unwrap();
+            let second = talk.ask(b"y\n", lines(2)).await.unwrap();
+            (first, second, talk.ask(b"z\n", lines(1)).await.unwrap_err())
+        });
+        assert_eq!((&first[..], &second[..]), (&b"1x\n"[..], &b"2y\n3\n"[..]));
+        assert!(
+            matches!(end, ExecError::Failed { code: Some(4), .. }),
+            "{end}"
+        );
     }
 
     #[test]

@@ -45,18 +45,27 @@ pub(super) fn put_files(
     Some(())
 }
 
-/// Takes files and compares each with what `now` says of it: its digest, none where it is absent. `None` where one is not
-/// as it was or cannot be read.
+/// What a file that decided is now.
+pub(super) enum Now {
+    /// Its digest; none where it is absent.
+    Is(Option<ContentDigest>),
+    /// Nothing can have changed it.
+    Same,
+}
+
+/// Takes files and compares each with what `now` says of it. `None` where one is not as it was or cannot be read.
 pub(super) fn take_same_files(
     reader: &mut Reader<'_>,
     base: &Path,
-    mut now: impl FnMut(PathBuf) -> Option<Option<ContentDigest>>,
+    mut now: impl FnMut(PathBuf) -> Option<Now>,
 ) -> Option<()> {
     for _ in 0..reader.count()? {
         let path = base.join(reader.text()?);
         let length = reader.count()?;
         let expected = reader.bytes(length)?;
-        if bytes_of(now(path)?.as_ref()) != expected {
+        if let Now::Is(digest) = now(path)?
+            && bytes_of(digest.as_ref()) != expected
+        {
             return None;
         }
     }

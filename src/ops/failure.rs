@@ -277,7 +277,9 @@ impl From<RevisionError> for Failure {
     fn from(error: RevisionError) -> Self {
         match error {
             RevisionError::Run(error) => error.into(),
-            RevisionError::Output => Self::new(FailureKind::Outside, error),
+            RevisionError::Output | RevisionError::Absent { .. } => {
+                Self::new(FailureKind::Outside, error)
+            }
             RevisionError::NoRepository { .. }
             | RevisionError::Unknown { .. }
             | RevisionError::Unrelated { .. } => Self::new(FailureKind::Input, error),

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::context::Context;
 use crate::adapters::fs::{self, FsError};
@@ -31,16 +32,45 @@ pub struct RevisionFiles {
     pub name: String,
     /// The hash of its commit.
     pub commit: String,
+    /// Whether that hash says all about its files: no object stands for another one.
+    pub is_plain: bool,
     /// The contents by absolute path; what is not here is not in the revision.
-    pub contents: HashMap<PathBuf, Vec<u8>>,
+    pub contents: HashMap<PathBuf, Arc<[u8]>>,
 }
 
 impl Files {
+    /// Returns the commit whose hash says all about these files, if they are those of one.
+    pub fn fixed_commit(&self) -> Option<&RevisionFiles> {
+        match self {
+            Self::Revision(files) if files.is_plain => Some(files),
+            _ => None,
+        }
+    }
+
+    /// Takes further files of the revision.
+    pub(super) fn add(&mut self, contents: impl IntoIterator<Item = (PathBuf, Arc<[u8]>)>) {
+        if let Self::Revision(files) = self {
+            files.contents.extend(contents);
+        }
+    }
+
+    /// Returns a file of the commit, as far as it was asked for.
+    pub fn of_commit(&self, path: &Path) -> Option<Vec<u8>> {
+        self.fixed_commit()?
+            .contents
+            .get(path)
+            .map(|text| text.to_vec())
+    }
+
     /// Returns the contents of a file of at most `limit` bytes.
     pub fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, FsError> {
         let found = match self {
-            Self::Revision(files) if path.starts_with(&files.root) => files.contents.get(path),
-            Self::Changed(contents) if contents.contains_key(path) => contents.get(path),
+            Self::Revision(files) if path.starts_with(&files.root) => {
+                files.contents.get(path).map(AsRef::as_ref)
+            }
+            Self::Changed(contents) if contents.contains_key(path) => {
+                contents.get(path).map(Vec::as_slice)
+            }
             Self::Disk | Self::Revision(_) | Self::Changed(_) => return fs::read(path, limit),
         };
         match found {
@@ -48,7 +78,7 @@ impl Files {
                 path: path.to_owned(),
                 limit,
             }),
-            Some(text) => Ok(text.clone()),
+            Some(text) => Ok(text.to_vec()),
             None => Err(fs::at("open", path)(io::ErrorKind::NotFound.into())),
         }
     }
@@ -112,11 +142,14 @@ mod tests {
             root: dir.path().to_owned(),
             name: "HEAD".to_owned(),
             commit: "0123456789".to_owned(),
+            is_plain: true,
             contents: HashMap::new(),
         };
         let revision = Files::Revision(files.clone());
         assert_eq!(revision.read_if_exists(&path, 99).unwrap(), None);
-        files.contents.insert(path.clone(), b"module rev\n".into());
+        files
+            .contents
+            .insert(path.clone(), Arc::from(&b"module rev\n"[..]));
         files.root = dir.path().join("elsewhere");
         let outside = Files::Revision(files.clone());
         assert_eq!(outside.read(&path, 99).unwrap(), b"module disk\n");

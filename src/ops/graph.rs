@@ -7,7 +7,8 @@ use super::context::Context;
 use super::failure::Failure;
 use super::files::Start;
 use super::graph_index::{GraphIndex, Known};
-use super::load::{self, LoadError, LoadOptions, Purpose};
+use super::load::{self, LoadError, LoadOptions, Mode, Purpose};
+use super::main_modules::{MainModules, is_toolchain};
 use super::session::Session;
 use super::source::Source;
 use super::statements::{self, Earlier};
@@ -15,6 +16,7 @@ use crate::domain::module::{ModuleVersion, goversion};
 use crate::domain::mvs::Pruning;
 use crate::domain::mvs::graph::Graph;
 use crate::domain::mvs::roots::Requirements;
+use crate::domain::mvs::statements::Statements;
 
 /// What to load.
 #[derive(Clone, Debug, Default)]
@@ -95,37 +97,104 @@ pub(super) async fn session_at<'a>(
     start: Start,
     source: Source<'a>,
 ) -> Result<(Session<'a>, Arc<Graph>), LoadError> {
-    let options = Options {
-        load: load.clone(),
-        go: None,
-    };
-    let index = GraphIndex::ask_at(ctx, &options, &start, source.files());
-    let known = index
-        .as_ref()
-        .and_then(|index| index.recall(source.files()));
-    let found = load::find_at(ctx, Purpose::Graph, load, start, source);
-    let (mains, mode, source) = Box::pin(found).await?;
-    if let (Some(index), Some(known)) = (&index, known)
-        && index.is_about(&known, &source)
-    {
-        let session = Session::new(ctx, mains, mode, source);
-        return Ok(recalled(session, index, known));
+    let begun = Box::pin(Begun::new(ctx, load, start, source)).await?;
+    begun.finish().await
+}
+
+/// A run whose main modules are read, and what earlier runs know of its graph.
+pub(super) struct Begun<'a> {
+    ctx: &'a Context,
+    index: Option<GraphIndex>,
+    known: Option<(Known, Option<Statements>)>,
+    /// The main modules.
+    pub(super) mains: MainModules,
+    mode: Mode,
+    /// Where go.mod files come from.
+    pub(super) source: Source<'a>,
+}
+
+impl<'a> Begun<'a> {
+    /// Reads the main modules, and the index.
+    pub(super) async fn new(
+        ctx: &'a Context,
+        load: &LoadOptions,
+        start: Start,
+        source: Source<'a>,
+    ) -> Result<Self, LoadError> {
+        let options = Options {
+            load: load.clone(),
+            go: None,
+        };
+        let index = GraphIndex::ask_at(ctx, &options, &start, source.files());
+        let known = index
+            .as_ref()
+            .and_then(|index| index.recall(source.files()));
+        let found = load::find_at(ctx, Purpose::Graph, load, start, source);
+        let (mains, mode, source) = Box::pin(found).await?;
+        let known = index.as_ref().zip(known).and_then(|(index, known)| {
+            let is_same = index.is_about(&known, &source);
+            is_same.then(|| {
+                let statements = index.statements(&known);
+                (known, statements)
+            })
+        });
+        Ok(Self {
+            ctx,
+            index,
+            known,
+            mains,
+            mode,
+            source,
+        })
     }
-    source.read_sums(&mains)?;
-    let started = Box::pin(load::start(ctx, Purpose::Graph, mains, mode, source)).await?;
-    let (session, requirements) = started;
-    let main = session.mains.modules.iter();
-    let main = main.map(|main| main.module.clone()).collect();
-    let (_, graph) = session.expand(requirements).await?;
-    let report = Report {
-        replaced: replaced(&session, &graph),
-        graph,
-        main,
-    };
-    if let Some(index) = index {
-        index.keep(&session, &report);
+
+    /// Reports whether go.sum has nothing more to say: whatever it could vouch for is known.
+    pub(super) fn needs_no_sums(&self) -> bool {
+        let Some((known, Some(statements))) = &self.known else {
+            return false;
+        };
+        let graph = &known.report.graph;
+        let is_known = |(node, module): (_, &ModuleVersion)| {
+            let is_read = graph.is_selected(node) || graph.required(node).is_some();
+            module.version.is_empty()
+                || is_toolchain(&module.path)
+                || !is_read
+                || statements.pruning(node).is_some()
+                || self.mains.is_replaced_by_dir(module)
+        };
+        graph.nodes().all(is_known)
     }
-    Ok((session, Arc::new(report.graph)))
+
+    /// Returns the run and its graph; loads it where it is not known.
+    pub(super) async fn finish(self) -> Result<(Session<'a>, Arc<Graph>), LoadError> {
+        let Self {
+            ctx,
+            index,
+            known,
+            mains,
+            mode,
+            source,
+        } = self;
+        if let (Some(index), Some((known, statements))) = (&index, known) {
+            let session = Session::new(ctx, mains, mode, source);
+            return Ok(recalled(session, index, known, statements));
+        }
+        source.read_sums(&mains)?;
+        let started = Box::pin(load::start(ctx, Purpose::Graph, mains, mode, source)).await?;
+        let (session, requirements) = started;
+        let main = session.mains.modules.iter();
+        let main = main.map(|main| main.module.clone()).collect();
+        let (_, graph) = session.expand(requirements).await?;
+        let report = Report {
+            replaced: replaced(&session, &graph),
+            graph,
+            main,
+        };
+        if let Some(index) = index {
+            index.keep(&session, &report);
+        }
+        Ok((session, Arc::new(report.graph)))
+    }
 }
 
 /// Returns a run that knows its graph. What its go.mod files say is looked for once, for all commands that ask for it.
@@ -133,15 +202,19 @@ fn recalled<'a>(
     mut session: Session<'a>,
     index: &GraphIndex,
     mut known: Known,
+    statements: Option<Statements>,
 ) -> (Session<'a>, Arc<Graph>) {
     let mut texts = Vec::new();
     for path in session.mains.sum_files() {
-        if let Some(Some(text)) = known.inputs.remove(&path) {
-            texts.push((path, text));
-        }
+        let text = match known.inputs.remove(&path) {
+            Some(text) => text,
+            // Files of a commit are not compared: they are as they were.
+            None => session.source.files().of_commit(&path),
+        };
+        texts.extend(text.map(|text| (path, text)));
     }
     session.source.defer_sums(texts);
-    let statements = index.statements(&known).unwrap_or_else(|| {
+    let statements = statements.unwrap_or_else(|| {
         let statements = statements::read(&session, &known.report.graph);
         index.keep_statements(&known, &statements);
         statements

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::context::Context;
-use super::deciding;
+use super::deciding::{self, Now};
 use super::files::{Files, Start};
 use super::graph::{Options, Report};
 use super::load::{GO_RELEASE, MAX_GO_MOD};
@@ -33,13 +33,16 @@ pub struct GraphIndex {
     contents: ContentDigest,
     /// Files below this directory are named relative to it: other checkouts ask the same question.
     base: PathBuf,
+    /// The root of the commit that is part of the question: what is below needs no comparison.
+    fixed: Option<PathBuf>,
 }
 
 /// The answer of an earlier run, and what it rests on.
 pub struct Known {
     /// The answer.
     pub report: Report,
-    /// The files of the user that it depends on besides the one of the question, as they are now: absent ones, too.
+    /// The files of the user that it depends on besides the one of the question and those of a commit, as they are now:
+    /// absent ones, too.
     pub inputs: HashMap<PathBuf, Option<Vec<u8>>>,
     /// No other entry has this.
     seal: ContentDigest,
@@ -70,8 +73,11 @@ impl GraphIndex {
         put_text(&mut question, file.file_name()?.to_str()?);
         question.extend_from_slice(&contents);
         // What members of a workspace say is no part of the question: each commit has an answer of its own.
-        if let (Some(_), Files::Revision(files)) = (&start.work, files) {
-            question.extend_from_slice(files.commit.as_bytes());
+        let commit = start.work.as_ref().and(files.fixed_commit());
+        if let Some(commit) = commit {
+            question.extend_from_slice(commit.commit.as_bytes());
+            let place = file.strip_prefix(&commit.root).ok()?;
+            put_text(&mut question, place.to_str()?);
         }
         let mod_cache = Path::new(ctx.env.get("GOMODCACHE"));
         if !mod_cache.is_absolute() {
@@ -83,6 +89,7 @@ impl GraphIndex {
             contents: ContentDigest::of(&contents),
             file: file.to_owned(),
             base: file.parent()?.to_owned(),
+            fixed: commit.map(|commit| commit.root.clone()),
         })
     }
 
@@ -111,10 +118,18 @@ impl GraphIndex {
         let is_same =
             |(path, digest): (PathBuf, Option<ContentDigest>)| match known.inputs.get(&path) {
                 _ if path == self.file => digest == Some(self.contents),
+                _ if self.is_fixed(&path) => true,
                 Some(contents) => digest == contents.as_deref().map(ContentDigest::of),
                 None => false,
             };
         source.inputs().into_iter().all(is_same)
+    }
+
+    /// Reports whether the question itself says what is in a file.
+    fn is_fixed(&self, path: &Path) -> bool {
+        self.fixed
+            .as_ref()
+            .is_some_and(|root| path.starts_with(root))
     }
 
     /// Returns what the go.mod files of a known graph say besides, if a run has looked for it.
@@ -138,10 +153,13 @@ impl GraphIndex {
     ) -> Option<Report> {
         let mut reader = Reader::new(entry);
         deciding::take_same_files(&mut reader, &self.base, |path| {
+            if self.is_fixed(&path) {
+                return Some(Now::Same);
+            }
             let contents = files.read_if_exists(&path, MAX_GO_SUM).ok()?;
             let digest = contents.as_deref().map(ContentDigest::of);
             depends_on(path, contents);
-            Some(digest)
+            Some(Now::Is(digest))
         })?;
         let mut main = Vec::new();
         for _ in 0..reader.count()? {

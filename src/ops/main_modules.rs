@@ -83,6 +83,36 @@ impl MainModules {
         }
     }
 
+    /// Reports whether a directory stands for a module.
+    pub fn is_replaced_by_dir(&self, module: &ModuleVersion) -> bool {
+        let found = self.replacements.get(module).ok().flatten();
+        found.is_some_and(|found| found.new.version.is_empty())
+    }
+
+    /// Returns the directories that stand for modules.
+    pub(super) fn replaced_dirs(&self) -> Vec<PathBuf> {
+        let mut dirs = Vec::new();
+        // The modules of a repository name each other as `../other`: one of many such lines is enough.
+        let mut beside = HashSet::new();
+        let mut add = |base: &Path, lines: &[Replace]| {
+            let parent = base.parent().unwrap_or(base).as_os_str().to_owned();
+            for line in lines.iter().filter(|line| line.new.version.is_empty()) {
+                let path = &line.new.path;
+                if is_beside(path.as_str()) && !beside.insert((parent.clone(), path.clone())) {
+                    continue;
+                }
+                dirs.push(clean(&base.join(path.as_str())));
+            }
+        };
+        if let Some(work) = &self.work {
+            add(self.base_dir(), &work.file.replace);
+        }
+        for main in &self.modules {
+            add(&main.root, &main.file.replace);
+        }
+        dirs
+    }
+
     /// Returns a replacement as the go command shows it: a directory relative to go.work or to the main module.
     pub fn shown_replacement(&self, found: Found<'_>) -> ModuleVersion {
         let path = Path::new(found.new.path.as_str());
@@ -207,7 +237,12 @@ pub(super) fn replacements(
         (is_relative && work.is_some())
             .then(|| clean(&modules[member].root.join(new.path.as_str())))
     };
+    let parent = |member: usize| modules[member].root.parent().map(Path::as_os_str);
     Replacements::new(work_map, maps, excluded, |a, first, b, second| {
+        // Most lines of a repository's modules are of this form.
+        if first == second && is_beside(first.path.as_str()) && parent(a) == parent(b) {
+            return true;
+        }
         match (place(a, first), place(b, second)) {
             (None, None) => first == second,
             (a, b) => a == b,
@@ -227,19 +262,23 @@ fn lines(lines: &[Replace]) -> Vec<Replacement> {
 
 /// Returns `path` without `.` and `..`, by its text alone.
 pub(super) fn clean(path: &Path) -> PathBuf {
-    let mut clean = PathBuf::new();
+    let mut parts: Vec<Component<'_>> = Vec::new();
     for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                if !clean.pop() {
-                    clean.push("..");
-                }
-            }
-            part => clean.push(part),
+        match (part, parts.last()) {
+            (Component::CurDir, _)
+            | (Component::ParentDir, Some(Component::RootDir | Component::Prefix(_))) => {}
+            (Component::ParentDir, Some(Component::Normal(_))) => drop(parts.pop()),
+            _ => parts.push(part),
         }
     }
+    let mut clean = PathBuf::with_capacity(path.as_os_str().len());
+    clean.extend(parts);
     clean
+}
+
+/// Reports whether a relative path leads out of its directory first.
+fn is_beside(path: &str) -> bool {
+    path.starts_with("../")
 }
 
 /// Returns the empty version with `path`: a main module or a directory.

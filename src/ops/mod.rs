@@ -29,6 +29,7 @@ pub mod replaces;
 pub mod session;
 pub mod similar;
 pub mod source;
+mod spread;
 pub mod statements;
 pub mod tidy;
 pub mod trace;

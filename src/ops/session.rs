@@ -7,12 +7,12 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
-use rayon::prelude::*;
 
 use super::context::Context;
 use super::load::{GO_RELEASE, LoadError, Mode};
 use super::main_modules::{DEFAULT_GO_MOD, MainModules, clean, is_toolchain, unversioned};
 use super::source::{ModuleError, Reason, Source};
+use super::spread;
 use crate::domain::modfile::summary::Summary;
 use crate::domain::module::{ModulePath, ModuleVersion, Version, goversion};
 use crate::domain::mvs::algorithm::{self, Reqs};
@@ -273,11 +273,7 @@ impl<'a> Session<'a> {
             let answer = self.requires_on_disk(&module);
             (node, module, answer)
         };
-        // A handful is read sooner than the other threads wake up.
-        if needs.len() < 8 {
-            return needs.into_iter().map(answer).collect();
-        }
-        needs.into_par_iter().with_min_len(4).map(answer).collect()
+        spread::over(needs, answer)
     }
 
     /// Tells what `module` requires, if that needs no network.

@@ -13,6 +13,7 @@ use super::context::{Context, Network};
 use super::files::Files;
 use super::load::{LoadError, MAX_GO_MOD};
 use super::main_modules::MainModules;
+use super::spread;
 use super::statements::{Came, Earlier, SharedSummaries};
 use super::upstream::{FetchError, Upstreams, setting};
 use crate::adapters::fs::FsError;
@@ -231,7 +232,8 @@ pub struct Source<'a> {
     /// The texts of go.sum files that were read before and are parsed when somebody asks.
     texts_of_sums: OnceLock<Vec<(PathBuf, Vec<u8>)>>,
     summaries: Mutex<HashMap<ModuleVersion, Arc<Summary>>>,
-    files: Files,
+    /// Where the user's own files are read.
+    pub(super) files: Files,
     shared: Arc<SharedSummaries>,
     /// Where go.mod files came from, where somebody wants to know.
     trace: Option<Mutex<HashMap<ModuleVersion, (Came, Duration)>>>,
@@ -286,17 +288,16 @@ impl<'a> Source<'a> {
 
     /// Reads the go.sum files of the main modules.
     pub fn read_sums(&self, mains: &MainModules) -> Result<(), LoadError> {
-        let mut files = Vec::new();
-        for path in mains.sum_files() {
+        let read = |path: PathBuf| {
             let text = self.files.read_if_exists(&path, MAX_GO_SUM)?;
             self.note_input(&path, text.as_deref());
-            let Some(text) = text else {
-                continue;
-            };
-            let sums =
-                GoSum::parse(&self.ctx.short_path(&path), &text).map_err(LoadError::GoSum)?;
-            files.push(SumFile { path, sums });
-        }
+            let parse = |text: Vec<u8>| GoSum::parse(&self.ctx.short_path(&path), &text);
+            let sums = text.map(parse).transpose().map_err(LoadError::GoSum)?;
+            Ok(sums.map(|sums| SumFile { path, sums }))
+        };
+        let files = spread::over(mains.sum_files(), read).into_iter();
+        let files: Vec<Option<SumFile>> = files.collect::<Result<_, LoadError>>()?;
+        let files = files.into_iter().flatten().collect();
         self.sums.get_or_init(|| Sums { files });
         Ok(())
     }

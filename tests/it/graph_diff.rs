@@ -1,9 +1,10 @@
 //! `modsmith graph diff`.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use insta::assert_snapshot;
+use modsmith::domain::checksum::dirhash::hash_go_mod;
 use serde_json::Value;
 
 use crate::support::repos::skip;
@@ -345,4 +346,228 @@ fn each_side_is_believed_by_its_own_go_sum() {
     fs::remove_file(sandbox.work().join("new/go.sum")).unwrap();
     sandbox.write("go.sum", wrong);
     sandbox.run("graph diff ./new .").failure(5);
+}
+
+#[test]
+fn files_with_other_names_stand_for_go_mod() {
+    let sandbox = files().file("other.mod", AFTER);
+    let text = sandbox.run("graph diff ./other.mod ./go.mod").success();
+    assert_snapshot!(text, @r"
+    downgraded example.com/a v1.1.0 => v1.0.0
+      example.com/main requires example.com/a v1.1.0 (other.mod:7) <- gone
+    downgraded example.com/b v1.2.0 => v1.0.0 (indirect)
+      example.com/main requires example.com/a v1.1.0 (other.mod:7) <- gone
+      example.com/a v1.1.0 requires example.com/b v1.2.0 (example.com/a@v1.1.0/go.mod:4)
+    removed example.com/c v1.0.0 (indirect)
+      example.com/main requires example.com/a v1.1.0 (other.mod:7) <- gone
+      example.com/a v1.1.0 requires example.com/c v1.0.0 (example.com/a@v1.1.0/go.mod:5)
+    added example.com/d v1.0.0
+      example.com/main requires example.com/d v1.0.0 (go.mod:7) <- new
+    removed exclude example.com/d@v1.0.0 (other.mod:14)
+    changed go 1.22 => 1.21 (go.mod:3)
+    added replace example.com/d: ./d (go.mod:12)
+    removed toolchain go1.24.1 (other.mod:5)
+
+    1 added, 1 removed, 0 upgraded, 2 downgraded; 4 other lines
+    ");
+    // With the name alone it is the same file, and the other way round everything is the other way round.
+    assert_eq!(sandbox.run("graph diff other.mod go.mod").success(), text);
+    assert_snapshot!(sandbox.run("graph diff ./go.mod ./other.mod").success().lines().last().unwrap(), @"1 added, 1 removed, 2 upgraded, 0 downgraded; 4 other lines");
+    assert_eq!(
+        sandbox.run("graph diff ./other.mod ./other.mod").success(),
+        ""
+    );
+    // Its sums are beside it.
+    sandbox.write(
+        "other.sum",
+        "example.com/b v1.2.0/go.mod h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n",
+    );
+    let text = sandbox.run("graph diff ./other.mod ./go.mod").failure(5);
+    assert!(text.contains("checksum mismatch"), "{text}");
+}
+
+/// Two commits of a workspace whose go.sum files vouch for everything; one member replaces a module by a directory that is
+/// no member.
+fn workspace(test: &str) -> Option<Sandbox> {
+    let sandbox = repository(test)?;
+    let line = |(module, text): &(&str, &str)| {
+        let (path, version) = module.split_once('@').unwrap();
+        let hash = hash_go_mod(format!("module {path}\n{text}").as_bytes());
+        format!("{path} {version}/go.mod {hash}\n")
+    };
+    let sums: String = MODULES.iter().map(line).collect();
+    sandbox.write("go.work", "go 1.24.1\n\nuse (\n\t.\n\t./tools/tool\n)\n");
+    sandbox.write("go.sum", &sums);
+    sandbox.write(
+        "tools/tool/go.mod",
+        "module example.com/tool\n\ngo 1.22\n\nrequire example.com/a v1.0.0\n",
+    );
+    sandbox.write("tools/tool/go.sum", &sums);
+    commit(&sandbox, "second");
+    sandbox.write(
+        "tools/tool/go.mod",
+        "module example.com/tool\n\ngo 1.22\n\nrequire example.com/a v1.1.0\n",
+    );
+    commit(&sandbox, "third");
+    Some(sandbox)
+}
+
+fn entries(sandbox: &Sandbox, area: &str) -> Vec<PathBuf> {
+    let dir = sandbox.cache().join("cache/modsmith").join(area);
+    let entries = fs::read_dir(dir).into_iter().flatten();
+    entries.map(|entry| entry.unwrap().path()).collect()
+}
+
+/// Removes every go.mod that the module cache and the proxy have: only the index can answer now.
+fn forget_modules(sandbox: &Sandbox) {
+    fs::remove_dir_all(sandbox.cache().join("cache/download")).unwrap();
+    fs::remove_dir_all(sandbox.work().join("proxy")).unwrap();
+}
+
+#[test]
+fn graphs_of_commits_are_kept() {
+    let Some(sandbox) = workspace("graphs_of_commits_are_kept") else {
+        return;
+    };
+    let first = sandbox.run("graph diff HEAD~1 HEAD").success();
+    assert!(
+        first.contains("upgraded example.com/b v1.0.0 => v1.2.0"),
+        "{first}"
+    );
+    assert_eq!(entries(&sandbox, "graph").len(), 2);
+    // The second run looks for what go.mod files say, the third knows that, too.
+    for _ in 0..2 {
+        assert_eq!(sandbox.run("graph diff HEAD~1 HEAD").success(), first);
+    }
+    assert_eq!(entries(&sandbox, "statements").len(), 2);
+    forget_modules(&sandbox);
+    assert_eq!(sandbox.run("graph diff HEAD~1 HEAD").success(), first);
+    // What lies around in the work tree has no say.
+    fs::remove_dir_all(sandbox.work().join("tools")).unwrap();
+    fs::remove_dir_all(sandbox.work().join("d")).unwrap();
+    assert_eq!(sandbox.run("graph diff HEAD~1 HEAD").success(), first);
+    // Another commit has an entry of its own, or none.
+    let other = sandbox.run("graph diff HEAD~2 HEAD");
+    assert_ne!(other.code, Some(0), "{}", other.stdout);
+}
+
+#[test]
+fn an_entry_of_a_commit_with_another_bit_is_not_believed() {
+    let Some(sandbox) = workspace("an_entry_of_a_commit") else {
+        return;
+    };
+    let first = sandbox.run("graph diff HEAD~1 HEAD").success();
+    sandbox.run("graph diff HEAD~1 HEAD").success();
+    for area in ["graph", "statements"] {
+        let paths = entries(&sandbox, area);
+        assert_eq!(paths.len(), 2);
+        for path in paths {
+            let whole = fs::read(&path).unwrap();
+            for at in [0, whole.len() / 2, whole.len() - 1] {
+                let mut bytes = whole.clone();
+                bytes[at] ^= 1;
+                fs::write(&path, bytes).unwrap();
+                assert_eq!(sandbox.run("graph diff HEAD~1 HEAD").success(), first);
+            }
+        }
+    }
+    let paths = entries(&sandbox, "graph");
+    // The answer about one commit is none about the other one.
+    fs::copy(&paths[0], &paths[1]).unwrap();
+    assert_eq!(sandbox.run("graph diff HEAD~1 HEAD").success(), first);
+    fs::copy(&paths[0], &paths[1]).unwrap();
+    forget_modules(&sandbox);
+    let text = sandbox.run("graph diff HEAD~1 HEAD");
+    assert_ne!(text.code, Some(0), "{}", text.stdout);
+}
+
+#[test]
+fn a_directory_outside_of_the_commit_is_compared() {
+    let Some(sandbox) = workspace("a_directory_outside") else {
+        return;
+    };
+    let outside = sandbox.path().join("outside");
+    fs::create_dir_all(&outside).unwrap();
+    let write = |version: &str| {
+        let text = format!("module example.com/d\n\ngo 1.21\n\nrequire example.com/b {version}\n");
+        fs::write(outside.join("go.mod"), text).unwrap();
+    };
+    write("v1.0.0");
+    let path = outside.display().to_string().replace('\\', "/");
+    sandbox.write("go.mod", BEFORE.replace("=> ./d", &format!("=> {path}")));
+    let tool = sandbox.work().join("tools/tool/go.mod");
+    let text = fs::read_to_string(&tool).unwrap();
+    fs::write(tool, text.replace("v1.1.0", "v1.0.0")).unwrap();
+    commit(&sandbox, "fourth");
+    for _ in 0..3 {
+        assert!(
+            !sandbox
+                .run("graph diff HEAD~2 HEAD")
+                .success()
+                .contains("example.com/b")
+        );
+    }
+    write("v1.2.0");
+    let text = sandbox.run("graph diff HEAD~2 HEAD").success();
+    assert!(
+        text.contains("upgraded example.com/b v1.0.0 => v1.2.0"),
+        "{text}"
+    );
+}
+
+#[test]
+fn objects_that_stand_for_others_are_seen() {
+    let Some(sandbox) = workspace("objects_that_stand_for_others") else {
+        return;
+    };
+    let first = sandbox.run("graph diff HEAD~1 HEAD").success();
+    assert_eq!(sandbox.run("graph diff HEAD~1 HEAD").success(), first);
+    git(
+        &sandbox,
+        "replace HEAD:tools/tool/go.mod HEAD~1:tools/tool/go.mod",
+    );
+    for _ in 0..2 {
+        assert_eq!(sandbox.run("graph diff HEAD~1 HEAD").success(), "");
+    }
+    git(&sandbox, "replace -d HEAD:tools/tool/go.mod");
+    assert_eq!(sandbox.run("graph diff HEAD~1 HEAD").success(), first);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_of_a_commit_are_followed() {
+    let Some(sandbox) = workspace("links_of_a_commit") else {
+        return;
+    };
+    let work = sandbox.work();
+    let link = |to: &str, at: &str| std::os::unix::fs::symlink(to, work.join(at)).unwrap();
+    fs::rename(work.join("tools"), work.join("real")).unwrap();
+    link("real", "tools");
+    fs::rename(work.join("go.mod"), work.join("main.mod")).unwrap();
+    link("main.mod", "go.mod");
+    commit(&sandbox, "links");
+    let text = sandbox.run("graph diff HEAD~2 HEAD").success();
+    assert_eq!(
+        text,
+        sandbox
+            .run("graph diff HEAD~2 HEAD~1")
+            .success()
+            .replace("HEAD~1:", "HEAD:")
+    );
+    fs::remove_file(work.join("go.mod")).unwrap();
+    link("nowhere", "go.mod");
+    commit(&sandbox, "nowhere");
+    sandbox.run("graph diff HEAD~1 HEAD").failure(3);
+}
+
+#[test]
+fn a_partial_clone_that_lacks_a_file_says_so() {
+    let Some(sandbox) = workspace("a_partial_clone") else {
+        return;
+    };
+    let hash = git(&sandbox, "rev-parse HEAD:tools/tool/go.mod");
+    let (start, rest) = hash.split_at(2);
+    fs::remove_file(sandbox.work().join(".git/objects").join(start).join(rest)).unwrap();
+    let text = sandbox.run("graph diff HEAD~1 HEAD").failure(4);
+    assert!(text.contains(&format!("lacks the object {hash}")), "{text}");
 }

@@ -8,6 +8,7 @@
 mod copy;
 mod dir;
 mod error;
+mod objects;
 mod program;
 mod revision;
 mod settings;
@@ -16,6 +17,7 @@ mod zip;
 pub use copy::GitRepo;
 pub use dir::GitDirError;
 pub use error::GitError;
+pub use objects::{FileOf, Objects};
 pub use program::Git;
 pub use revision::{LocalRepo, RevisionError};
 pub use settings::{GitScope, GitSettings};

@@ -1,10 +1,22 @@
 //! Files of a revision of the repository at hand, read from its objects: nothing is checked out, stashed or written.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::adapters::exec::{Environment, ExecError, Program};
+use crate::adapters::exec::{Conversation, Environment, ExecError, Program};
+
+/// What is asked about every repository.
+const ASKED: [&str; 4] = [
+    "rev-parse",
+    "--is-shallow-repository",
+    "--show-toplevel",
+    "--show-prefix",
+];
+
+/// Objects that stand for others, whatever those say.
+const REPLACED: &str = "--glob=refs/replace/*";
 
 /// The bytes that all files asked for at once may have.
 const MAX_FILES: u64 = 256 << 20;
@@ -19,6 +31,8 @@ pub struct LocalRepo {
     pub root: PathBuf,
     /// Whether its history ends somewhere.
     pub is_shallow: bool,
+    /// Whether the hash of a commit says all about its files: no object stands for another one.
+    pub is_plain: bool,
 }
 
 /// Why a revision cannot be read.
@@ -52,6 +66,12 @@ pub enum RevisionError {
         /// Whether the history here ends somewhere.
         is_shallow: bool,
     },
+    /// A directory names an object that is not here.
+    #[error("the repository lacks the object {hash}")]
+    Absent {
+        /// Its hash.
+        hash: String,
+    },
     /// Git failed.
     #[error(transparent)]
     Run(#[from] ExecError),
@@ -61,29 +81,56 @@ pub enum RevisionError {
 }
 
 impl LocalRepo {
-    /// Finds the repository of `dir`; none where it lies in no work tree.
-    pub async fn find(env: &Environment, dir: &Path) -> Result<Option<Self>, ExecError> {
+    /// Finds the repository of `dir`; none where it lies in no work tree. The commits that `revisions` name come with it
+    /// where git told all of them at once: [`Self::commit`] says what is wrong with one.
+    pub async fn find(
+        env: &Environment,
+        dir: &Path,
+        revisions: &[&str],
+    ) -> Result<Option<(Self, Option<Vec<String>>)>, ExecError> {
         let env = env
             .with("LC_ALL", "C")
             .with("GIT_OPTIONAL_LOCKS", "0")
             .with("GIT_NO_LAZY_FETCH", "1");
-        let asked = [
-            "rev-parse",
-            "--is-shallow-repository",
-            "--show-toplevel",
-            "--show-prefix",
-        ];
+        // A range has several commits; `commit` knows that it is no revision.
+        let is_one =
+            |name: &&str| !name.is_empty() && !name.starts_with(['-', '^']) && !name.contains("..");
+        if !revisions.is_empty() && revisions.iter().all(is_one) {
+            let peeled = revisions.iter().map(|name| format!("{name}^{{commit}}"));
+            let words = ASKED.iter().map(|&word| word.to_owned()).chain(peeled);
+            let words = words.chain([REPLACED.to_owned()]);
+            let output = Program::new("git", &env).dir(dir).args(words).run().await?;
+            let text = String::from_utf8_lossy(&output.stdout);
+            if output.success()
+                && let Some((repo, commits)) = Self::read(&env, dir, &text, revisions.len())
+            {
+                return Ok(Some((repo, Some(commits))));
+            }
+        }
+        let asked = ASKED.into_iter().chain([REPLACED]);
         let output = Program::new("git", &env).dir(dir).args(asked).run().await?;
         if !output.success() {
             return Ok(None);
         }
         let text = String::from_utf8_lossy(&output.stdout);
+        Ok(Self::read(&env, dir, &text, 0).map(|(repo, _)| (repo, None)))
+    }
+
+    /// Reads what git says of a repository, of so many revisions, and of objects that stand for others.
+    fn read(
+        env: &Environment,
+        dir: &Path,
+        text: &str,
+        revisions: usize,
+    ) -> Option<(Self, Vec<String>)> {
         let mut lines = text.lines();
         let is_shallow = lines.next() == Some("true");
-        let Some(top) = lines.next().filter(|top| !top.is_empty()) else {
-            return Ok(None);
-        };
+        let top = lines.next().filter(|top| !top.is_empty())?;
         let prefix = Path::new(lines.next().unwrap_or_default());
+        let hashes: Vec<_> = lines.map(str::to_owned).collect();
+        if hashes.len() < revisions || !hashes.iter().all(|line| is_hash(line)) {
+            return None;
+        }
         // Git resolves links; the user and everything else here does not.
         let depth = prefix.components().count();
         let root = if dir.ends_with(prefix) {
@@ -91,12 +138,15 @@ impl LocalRepo {
         } else {
             PathBuf::from(top)
         };
-        Ok(Some(Self {
-            env,
+        let repo = Self {
+            env: env.clone(),
             dir: dir.to_owned(),
             root,
             is_shallow,
-        }))
+            is_plain: hashes.len() == revisions && env.get("GIT_REPLACE_REF_BASE").is_none(),
+        };
+        let commits = hashes.into_iter().take(revisions).collect();
+        Some((repo, commits))
     }
 
     /// Returns the hash of the commit that `revision` names.
@@ -109,7 +159,12 @@ impl LocalRepo {
                 return Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned());
             }
         }
-        Err(RevisionError::Unknown {
+        Err(self.unknown(revision).await?)
+    }
+
+    /// Returns the error that says that there is no such revision.
+    async fn unknown(&self, revision: &str) -> Result<RevisionError, ExecError> {
+        Ok(RevisionError::Unknown {
             revision: revision.to_owned(),
             is_shallow: self.is_shallow,
             names: self.names().await?,
@@ -131,37 +186,33 @@ impl LocalRepo {
         })
     }
 
-    /// Returns the files of a commit, in the order of `paths`: relative to the root, with slashes. What is absent, or no
-    /// file, is none. Links within the commit are followed.
-    pub async fn files(
+    /// Starts a program that answers questions for objects.
+    pub(super) fn talk(&self) -> Result<Conversation, ExecError> {
+        let program = self.git(["cat-file", "--batch"]);
+        program.max_output(MAX_FILES).talk()
+    }
+
+    /// Returns a file of a commit, if it is one; links within the commit are followed.
+    pub(super) async fn followed(
         &self,
         commit: &str,
-        paths: &[String],
-    ) -> Result<Vec<Option<Vec<u8>>>, RevisionError> {
-        let mut names = String::new();
+        path: &str,
+    ) -> Result<Option<Arc<[u8]>>, RevisionError> {
         // A line end would ask for something else; no directory of a Go module has one in its name.
-        let is_plain = |path: &&String| !path.contains('\n');
-        for path in paths.iter().filter(is_plain) {
-            for part in [commit, ":", path, "\n"] {
-                names.push_str(part);
-            }
+        if path.contains('\n') {
+            return Ok(None);
         }
         let output = self
             .git(["cat-file", "--batch", "--follow-symlinks"])
-            .stdin(names)
+            .stdin(format!("{commit}:{path}\n"))
             .max_output(MAX_FILES)
             .run_ok()
             .await?;
-        let mut rest = output.as_slice();
-        let mut files = Vec::new();
-        for path in paths {
-            files.push(if is_plain(&path) {
-                take_object(&mut rest)?
-            } else {
-                None
-            });
+        match take_object(&mut output.as_slice())? {
+            Answer::Object("blob", contents) => Ok(Some(contents.into())),
+            Answer::Object(..) | Answer::Missing => Ok(None),
+            Answer::Partial => Err(RevisionError::Output),
         }
-        Ok(files)
     }
 
     async fn names(&self) -> Result<Vec<String>, ExecError> {
@@ -176,16 +227,31 @@ impl LocalRepo {
     }
 }
 
-/// Takes one answer of `git cat-file --batch --follow-symlinks`; none where it is not a file.
-fn take_object(rest: &mut &[u8]) -> Result<Option<Vec<u8>>, RevisionError> {
-    let bytes: &[u8] = rest;
-    let end = memchr::memchr(b'\n', bytes).ok_or(RevisionError::Output)?;
-    let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+/// An answer of `git cat-file --batch`.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Answer<'b> {
+    /// What the object is, and its contents.
+    Object(&'b str, &'b [u8]),
+    /// There is no such object.
+    Missing,
+    /// Some of it has not come yet.
+    Partial,
+}
+
+/// Takes one answer, if all of it is there.
+pub(super) fn take_object<'b>(rest: &mut &'b [u8]) -> Result<Answer<'b>, RevisionError> {
+    let bytes: &'b [u8] = rest;
+    let Some(end) = memchr::memchr(b'\n', bytes) else {
+        return Ok(Answer::Partial);
+    };
+    let head = &bytes[..end];
     let body = &bytes[end + 1..];
-    if head.ends_with(" missing") || head.ends_with(" ambiguous") {
+    if head.ends_with(b" missing") || head.ends_with(b" ambiguous") {
         *rest = body;
-        return Ok(None);
+        return Ok(Answer::Missing);
     }
+    let wrong = |_| RevisionError::Output;
+    let head = std::str::from_utf8(head).map_err(wrong)?;
     let words: Vec<&str> = head.split(' ').collect();
     // The hash of a file; without one a link that leads nowhere: `dangling`, `symlink`, `loop`, `notdir`.
     let ([_, kind, size] | [kind, size]) = words[..] else {
@@ -194,9 +260,21 @@ fn take_object(rest: &mut &[u8]) -> Result<Option<Vec<u8>>, RevisionError> {
     let size: usize = size
         .parse()
         .map_err(|_not_a_number| RevisionError::Output)?;
-    let contents = body.get(..size).ok_or(RevisionError::Output)?;
-    *rest = body.get(size + 1..).ok_or(RevisionError::Output)?;
-    Ok((kind == "blob").then(|| contents.to_vec()))
+    let Some((contents, after)) = body.split_at_checked(size) else {
+        return Ok(Answer::Partial);
+    };
+    match after.split_first() {
+        None => Ok(Answer::Partial),
+        Some((b'\n', after)) => {
+            *rest = after;
+            Ok(Answer::Object(kind, contents))
+        }
+        Some(_) => Err(RevisionError::Output),
+    }
+}
+
+fn is_hash(text: &str) -> bool {
+    matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 #[cfg(test)]
@@ -206,19 +284,40 @@ mod tests {
     #[test]
     fn answers_of_git() {
         let mut rest: &[u8] =
-            b"HEAD:a missing\nabc blob 3\nx\ny\ndangling 5\nabcde\nabc tree 1\nz\n";
-        assert_eq!(take_object(&mut rest).unwrap(), None);
-        assert_eq!(take_object(&mut rest).unwrap(), Some(b"x\ny".to_vec()));
-        assert_eq!(take_object(&mut rest).unwrap(), None);
-        assert_eq!(take_object(&mut rest).unwrap(), None);
-        assert!(take_object(&mut rest).is_err());
-        for bad in [
-            "abc blob 9\nx\n",
-            "abc blob -1\n",
-            "a b c d\n",
-            "abc blob 1\nx",
-        ] {
+            b"HEAD:a missing\nabc blob 3\nx\ny\ndangling 5\nabcde\nabc tree 1\nz\nabc blob 5\nabc";
+        assert_eq!(take_object(&mut rest).unwrap(), Answer::Missing);
+        let object = |kind, contents: &'static str| Answer::Object(kind, contents.as_bytes());
+        assert_eq!(take_object(&mut rest).unwrap(), object("blob", "x\ny"));
+        assert_eq!(take_object(&mut rest).unwrap(), object("dangling", "abcde"));
+        assert_eq!(take_object(&mut rest).unwrap(), object("tree", "z"));
+        assert_eq!(take_object(&mut rest).unwrap(), Answer::Partial);
+        assert_eq!(rest, b"abc blob 5\nabc");
+        for part in ["", "abc", "abc blob 9\nx\n", "abc blob 1\nx"] {
+            let answer = take_object(&mut part.as_bytes()).unwrap();
+            assert_eq!(answer, Answer::Partial, "{part}");
+        }
+        for bad in ["abc blob -1\n", "a b c d\n", "abc blob 1\nxy\n", "\n"] {
             assert!(take_object(&mut bad.as_bytes()).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn what_git_says_of_a_repository() {
+        let env = Environment::default();
+        let dir = Path::new("/a/b");
+        let hash = "0123456789".repeat(4);
+        let read = |text: &str, revisions| LocalRepo::read(&env, dir, text, revisions);
+        let (repo, commits) = read(&format!("false\n/x/a\nb/\n{hash}\n"), 1).unwrap();
+        assert_eq!(
+            (repo.root.as_path(), repo.is_plain),
+            (Path::new("/a"), true)
+        );
+        assert_eq!(commits, [hash.as_str()]);
+        let (repo, commits) = read(&format!("true\n/x/a\nb/\n{hash}\n{hash}\n"), 1).unwrap();
+        assert_eq!((repo.is_shallow, repo.is_plain), (true, false));
+        assert_eq!(commits.len(), 1);
+        assert!(read("false\n/x/a\n\n", 1).is_none());
+        assert!(read(&format!("false\n/x/a\n\n{hash}\n^{hash}\n"), 1).is_none());
+        assert!(read("false\n\n\n", 0).is_none());
     }
 }

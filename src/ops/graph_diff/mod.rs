@@ -7,7 +7,6 @@ mod directives;
 mod side;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::context::Context;
 use super::failure::Failure;
@@ -77,10 +76,7 @@ impl Report {
 
 /// Compares two states.
 pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
-    let shared = Arc::default();
-    let (before, after) = side::both(ctx, options).await?;
-    let before = Box::pin(side::load(ctx, before, &shared)).await?;
-    let after = Box::pin(side::load(ctx, after, &shared)).await?;
+    let (before, after) = Box::pin(side::both(ctx, options)).await?;
     let causes = cause::Causes::new(&before, &after);
     let (old, new) = (before.selected(), after.selected());
     let order = |path: &ModulePath, a: &Version, b: &Version| {

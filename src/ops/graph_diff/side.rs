@@ -6,15 +6,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Options;
-use crate::adapters::git::{LocalRepo, RevisionError};
-use crate::domain::modfile::{GoMod, GoWork, Replace};
+use crate::adapters::git::{FileOf, LocalRepo, Objects, RevisionError};
+use crate::domain::modfile::{GoMod, GoWork};
 use crate::domain::module::{ModulePath, Version};
 use crate::domain::mvs::graph::Graph;
 use crate::ops::context::Context;
 use crate::ops::failure::Failure;
 use crate::ops::files::{Files, RevisionFiles, Start};
-use crate::ops::graph;
-use crate::ops::load::{LoadError, LoadOptions};
+use crate::ops::graph::Begun;
+use crate::ops::load::LoadOptions;
 use crate::ops::main_modules::clean;
 use crate::ops::session::Session;
 use crate::ops::similar;
@@ -56,62 +56,63 @@ impl Side<'_> {
     }
 }
 
-/// Finds both sides.
-pub(super) async fn both(ctx: &Context, options: &Options) -> Result<(Place, Place), Failure> {
-    let mut sides = Sides::new(ctx);
-    let before = options.before.as_str();
-    match (
-        &options.after,
-        path_of(ctx, before),
-        before.split_once(".."),
-    ) {
-        (Some(after), _, _) => {
-            let before = sides.named(before).await?;
-            Ok((before, sides.named(after).await?))
-        }
-        (None, None, Some((first, second))) => sides.range(first, second).await,
-        (None, _, _) => {
-            let before = sides.named(before).await?;
-            Ok((before, sides.at_hand()))
-        }
-    }
-}
-
-/// Loads one side as `go mod graph` would.
-pub(super) async fn load<'a>(
+/// Loads both sides as `go mod graph` would.
+pub(super) async fn both<'a>(
     ctx: &'a Context,
-    place: Place,
-    shared: &Arc<SharedSummaries>,
-) -> Result<Side<'a>, Failure> {
-    let name = place.name.clone();
-    let load = async {
-        let source = Source::sharing(ctx, place.files, Arc::clone(shared))?;
-        let options = LoadOptions {
-            modfile: place.modfile,
-            ..LoadOptions::default()
-        };
-        graph::session_at(ctx, &options, place.start, source).await
+    options: &Options,
+) -> Result<(Side<'a>, Side<'a>), Failure> {
+    let before = options.before.as_str();
+    let range = match (&options.after, path_of(ctx, before)) {
+        (None, None) => before.split_once(".."),
+        _ => None,
     };
-    let loaded: Result<_, LoadError> = load.await;
-    let (session, graph) =
-        loaded.map_err(|error| Failure::from(error).context(format!("cannot load `{name}`")))?;
-    Ok(Side {
-        name,
-        direct: session.mains.requirements().0.direct,
-        session,
-        graph,
-    })
+    let shared = Arc::default();
+    let Some((first, second)) = range else {
+        let after = options.after.as_deref();
+        let named = [Some(before), after].into_iter().flatten();
+        let is_revision = |text: &&str| path_of(ctx, text).is_none();
+        let mut sides = Sides::new(ctx, named.filter(is_revision).collect());
+        let before = Box::pin(sides.named(before)).await?;
+        let after = match after {
+            Some(after) => Box::pin(sides.named(after)).await?,
+            None => sides.at_hand(),
+        };
+        return sides.load(before, after, &shared).await;
+    };
+    let is_merge = second.starts_with('.');
+    let second = second.strip_prefix('.').unwrap_or(second);
+    let or_head = |name| if str::is_empty(name) { "HEAD" } else { name };
+    let (first, second) = (or_head(first), or_head(second));
+    let mut sides = Sides::new(ctx, vec![first, second]);
+    let after = Box::pin(sides.revision(second)).await?;
+    let before = if is_merge {
+        Box::pin(sides.merge_base(first, second)).await?
+    } else {
+        Box::pin(sides.revision(first)).await?
+    };
+    sides.load(before, after, &shared).await
 }
 
 /// What both sides have in common.
-struct Sides<'a> {
+struct Sides<'a, 't> {
     ctx: &'a Context,
+    /// What may be a revision.
+    revisions: Vec<&'t str>,
     repo: Option<LocalRepo>,
+    /// The commits that revisions name, as far as git has told them.
+    commits: HashMap<&'t str, String>,
+    objects: Option<Objects>,
 }
 
-impl<'a> Sides<'a> {
-    fn new(ctx: &'a Context) -> Self {
-        Self { ctx, repo: None }
+impl<'a, 't> Sides<'a, 't> {
+    fn new(ctx: &'a Context, revisions: Vec<&'t str>) -> Self {
+        Self {
+            ctx,
+            revisions,
+            repo: None,
+            commits: HashMap::new(),
+            objects: None,
+        }
     }
 
     /// The files that other commands would read.
@@ -124,8 +125,66 @@ impl<'a> Sides<'a> {
         }
     }
 
+    async fn load(
+        &mut self,
+        before: Place,
+        after: Place,
+        shared: &Arc<SharedSummaries>,
+    ) -> Result<(Side<'a>, Side<'a>), Failure> {
+        let before = Box::pin(self.load_one(before, shared)).await?;
+        let after = Box::pin(self.load_one(after, shared)).await?;
+        Ok((before, after))
+    }
+
+    async fn load_one(
+        &mut self,
+        place: Place,
+        shared: &Arc<SharedSummaries>,
+    ) -> Result<Side<'a>, Failure> {
+        let ctx = self.ctx;
+        let name = place.name;
+        let wrong = |error| Failure::from(error).context(format!("cannot load `{name}`"));
+        let source = Source::sharing(ctx, place.files, Arc::clone(shared)).map_err(wrong)?;
+        let options = LoadOptions {
+            modfile: place.modfile,
+            ..LoadOptions::default()
+        };
+        let begun = Box::pin(Begun::new(ctx, &options, place.start, source));
+        let mut begun = begun.await.map_err(wrong)?;
+        self.add_missing(&mut begun).await?;
+        let finished = Box::pin(begun.finish()).await;
+        let (session, graph) = finished.map_err(wrong)?;
+        Ok(Side {
+            direct: session.mains.requirements().0.direct,
+            name,
+            session,
+            graph,
+        })
+    }
+
+    /// Reads what the main modules of a revision need besides: the go.mod of each directory that replaces a module, and
+    /// go.sum where nobody knows yet what it vouches for.
+    async fn add_missing(&mut self, begun: &mut Begun<'_>) -> Result<(), Failure> {
+        let Files::Revision(files) = begun.source.files() else {
+            return Ok(());
+        };
+        let dirs = begun.mains.replaced_dirs().into_iter();
+        let mut paths: Vec<_> = dirs.map(|dir| dir.join("go.mod")).collect();
+        if !begun.needs_no_sums() {
+            paths.extend(begun.mains.sum_files());
+        }
+        // Modules of one repository stand for each other everywhere: nothing is read twice.
+        paths.sort_unstable();
+        paths.dedup();
+        paths.retain(|path| !files.contents.contains_key(path));
+        let commit = files.commit.clone();
+        let contents = self.read(&commit, paths).await?;
+        begun.source.files.add(contents);
+        Ok(())
+    }
+
     /// Finds what the user wrote: a path where it looks like one, else a revision, else a path after all.
-    async fn named(&mut self, text: &str) -> Result<Place, Failure> {
+    async fn named(&mut self, text: &'t str) -> Result<Place, Failure> {
         if let Some(path) = path_of(self.ctx, text) {
             return self.path(text, &path);
         }
@@ -173,36 +232,32 @@ impl<'a> Sides<'a> {
         })
     }
 
-    async fn range(&mut self, first: &str, second: &str) -> Result<(Place, Place), Failure> {
-        let is_merge = second.starts_with('.');
-        let second = second.strip_prefix('.').unwrap_or(second);
-        let or_head = |name: &str| {
-            if name.is_empty() {
-                "HEAD".to_owned()
-            } else {
-                name.to_owned()
-            }
-        };
-        let (first, second) = (&or_head(first), &or_head(second));
-        let after = self.revision(second).await?;
-        if !is_merge {
-            return Ok((self.revision(first).await?, after));
-        }
+    async fn merge_base(&mut self, first: &'t str, second: &'t str) -> Result<Place, Failure> {
         let repo = self.repo(first).await?;
         let base = repo.merge_base(first, second).await.map_err(failure)?;
         let name = base.get(..12).unwrap_or(&base).to_owned();
-        Ok((self.at_commit(name, &base).await?, after))
+        self.at_commit(name, &base).await
     }
 
-    async fn revision(&mut self, text: &str) -> Result<Place, Failure> {
+    async fn revision(&mut self, text: &'t str) -> Result<Place, Failure> {
         let repo = self.repo(text).await?;
-        let commit = repo.commit(text).await.map_err(failure)?;
+        let commit = match self.commits.get(text) {
+            Some(commit) => commit.clone(),
+            None => repo.commit(text).await.map_err(failure)?,
+        };
         self.at_commit(text.to_owned(), &commit).await
     }
 
     async fn repo(&mut self, revision: &str) -> Result<LocalRepo, Failure> {
         if self.repo.is_none() {
-            self.repo = LocalRepo::find(&self.ctx.environment, &self.ctx.dir).await?;
+            let found =
+                LocalRepo::find(&self.ctx.environment, &self.ctx.dir, &self.revisions).await?;
+            if let Some((repo, commits)) = found {
+                let names = self.revisions.iter().copied();
+                self.commits
+                    .extend(names.zip(commits.into_iter().flatten()));
+                self.repo = Some(repo);
+            }
         }
         let none = || RevisionError::NoRepository {
             revision: revision.to_owned(),
@@ -211,32 +266,21 @@ impl<'a> Sides<'a> {
         self.repo.clone().ok_or_else(|| failure(none()))
     }
 
-    /// Finds the main modules as of a commit, from the working directory upwards, and reads all of the user's files that
-    /// loading them takes.
+    /// Finds the main modules as of a commit, from the working directory upwards, and reads their files.
     async fn at_commit(&mut self, name: String, commit: &str) -> Result<Place, Failure> {
         let repo = self.repo(commit).await?;
-        let mut tree = Tree {
-            repo,
-            commit,
-            contents: HashMap::new(),
-        };
-        let above: Vec<PathBuf> = self
-            .ctx
-            .dir
-            .ancestors()
-            .take_while(|dir| dir.starts_with(&tree.repo.root))
-            .map(Path::to_owned)
+        let above = self.ctx.dir.ancestors();
+        let above: Vec<_> = above
+            .take_while(|dir| dir.starts_with(&repo.root))
             .collect();
-        let names = ["go.work", "go.work.sum", "go.mod", "go.sum"];
         let wanted = above
             .iter()
-            .flat_map(|dir| names.map(|name| dir.join(name)));
-        tree.read(wanted.collect()).await?;
+            .flat_map(|dir| ["go.work", "go.mod"].map(|name| dir.join(name)));
+        let contents = self.read(commit, wanted.collect()).await?;
+        let contents: HashMap<_, _> = contents.into_iter().collect();
         let nearest = |name: &str| {
-            let files = above.iter().map(|dir| dir.join(name));
-            files
-                .into_iter()
-                .find(|file| tree.contents.contains_key(file))
+            let mut files = above.iter().map(|dir| dir.join(name));
+            files.find(|file| contents.contains_key(file))
         };
         let start = Start {
             work: nearest("go.work").filter(|_| self.ctx.env.get("GOWORK") != "off"),
@@ -250,97 +294,77 @@ impl<'a> Sides<'a> {
             return Err(Failure::input(message)
                 .hint("name the directory of a module with `-C DIR`, or a revision that has it"));
         }
-        tree.read_mentioned(&start).await?;
+        let mut files = RevisionFiles {
+            root: repo.root,
+            commit: commit.to_owned(),
+            is_plain: repo.is_plain,
+            name: name.clone(),
+            contents,
+        };
+        let mentioned = self.read(commit, mentioned(&files, &start)).await?;
+        files.contents.extend(mentioned);
         Ok(Place {
             start,
             modfile: None,
-            files: Files::Revision(RevisionFiles {
-                root: tree.repo.root,
-                commit: commit.to_owned(),
-                name: name.clone(),
-                contents: tree.contents,
-            }),
+            files: Files::Revision(files),
             name,
         })
     }
-}
 
-/// The files of one commit.
-struct Tree<'c> {
-    repo: LocalRepo,
-    commit: &'c str,
-    contents: HashMap<PathBuf, Vec<u8>>,
-}
-
-impl Tree<'_> {
-    async fn read(&mut self, paths: Vec<PathBuf>) -> Result<(), Failure> {
+    /// Reads files of a commit: those that are there.
+    async fn read(
+        &mut self,
+        commit: &str,
+        paths: Vec<PathBuf>,
+    ) -> Result<Vec<(PathBuf, Arc<[u8]>)>, Failure> {
+        let repo = self.repo(commit).await?;
         let inside = |path: PathBuf| {
-            let name = path.strip_prefix(&self.repo.root).ok()?.to_str()?;
-            let name = name.replace('\\', "/");
-            Some((path, name))
-        };
-        let (paths, names): (Vec<_>, Vec<_>) = paths.into_iter().filter_map(inside).unzip();
-        if names.is_empty() {
-            return Ok(());
-        }
-        let found = self
-            .repo
-            .files(self.commit, &names)
-            .await
-            .map_err(failure)?;
-        for (path, text) in paths.into_iter().zip(found) {
-            if let Some(text) = text {
-                self.contents.insert(path, text);
-            }
-        }
-        Ok(())
-    }
-
-    /// Reads the members of the workspace, and the go.mod of each directory that replaces a module.
-    async fn read_mentioned(&mut self, start: &Start) -> Result<(), Failure> {
-        let mut bases = Vec::new();
-        let mut modules = Vec::new();
-        match &start.work {
-            Some(work) => {
-                let dir = parent(work);
-                let text = self.contents.get(work).map_or(&[][..], Vec::as_slice);
-                // What is wrong with a file is told when it is loaded.
-                if let Ok(file) = GoWork::parse("go.work", text, None) {
-                    let members = file.uses.iter().map(|used| clean(&dir.join(&used.path)));
-                    modules.extend(members);
-                    bases.extend(directories(&dir, &file.replace));
-                }
-                let files = modules
-                    .iter()
-                    .flat_map(|dir| ["go.mod", "go.sum"].map(|name| dir.join(name)));
-                self.read(files.collect()).await?;
-            }
-            None => modules.extend(start.go_mod.as_deref().map(parent)),
-        }
-        for dir in &modules {
-            let Some(text) = self.contents.get(&dir.join("go.mod")) else {
-                continue;
+            let name = path.strip_prefix(&repo.root).ok()?.to_str()?;
+            let file = FileOf {
+                commit: commit.to_owned(),
+                path: name.replace('\\', "/"),
             };
-            // Versions may be branches there: only the directories matter here.
-            let mut any = |_: &str, version: &str| Ok(Version::new(version));
-            if let Ok(file) = GoMod::parse("go.mod", text, Some(&mut any)) {
-                bases.extend(directories(dir, &file.replace));
-            }
-        }
-        // Modules of one repository stand for each other everywhere: nothing is read twice.
-        bases.sort_unstable();
-        bases.dedup();
-        bases.retain(|path| !self.contents.contains_key(path));
-        self.read(bases).await
+            Some((path, file))
+        };
+        let (paths, wanted): (Vec<_>, Vec<_>) = paths.into_iter().filter_map(inside).unzip();
+        let objects = self
+            .objects
+            .get_or_insert_with(|| Objects::new(repo.clone()));
+        let found = objects.files(&wanted).await.map_err(failure)?;
+        let found = paths.into_iter().zip(found);
+        Ok(found
+            .filter_map(|(path, text)| Some((path, text?)))
+            .collect())
     }
 }
 
-/// Returns the go.mod files of the directories that replace modules.
-fn directories(base: &Path, lines: &[Replace]) -> Vec<PathBuf> {
-    let lines = lines.iter().filter(|line| line.new.version.is_empty());
-    lines
-        .map(|line| clean(&base.join(line.new.path.as_str())).join("go.mod"))
-        .collect()
+/// Returns the go.mod of each member of a workspace. Of a module the files that decide its graph: go.sum, and the go.mod
+/// of each directory that replaces a module.
+fn mentioned(files: &RevisionFiles, start: &Start) -> Vec<PathBuf> {
+    let text = |path: &Path| files.contents.get(path).map_or(&[][..], AsRef::as_ref);
+    // What is wrong with a file is told when it is loaded.
+    let mut paths = Vec::new();
+    if let Some(work) = &start.work {
+        if let Ok(file) = GoWork::parse("go.work", text(work), None) {
+            let dir = parent(work);
+            let members = file.uses.iter().map(|used| clean(&dir.join(&used.path)));
+            paths.extend(members.map(|dir| dir.join("go.mod")));
+        }
+    } else if let Some(go_mod) = &start.go_mod {
+        paths.push(go_mod.with_extension("sum"));
+        // Versions may be branches there: only the directories matter here.
+        let mut any = |_: &str, version: &str| Ok(Version::new(version));
+        if let Ok(file) = GoMod::parse("go.mod", text(go_mod), Some(&mut any)) {
+            let lines = file.replace.iter();
+            let lines = lines.filter(|line| line.new.version.is_empty());
+            let dir = parent(go_mod);
+            let dirs = lines.map(|line| clean(&dir.join(line.new.path.as_str())));
+            paths.extend(dirs.map(|dir| dir.join("go.mod")));
+        }
+    }
+    paths.sort_unstable();
+    paths.dedup();
+    paths
 }
 
 fn parent(path: &Path) -> PathBuf {
@@ -395,6 +419,10 @@ fn failure(error: RevisionError) -> Failure {
         }),
         RevisionError::NoRepository { .. } => hints
             .push("a side is a git revision, a directory (`./DIR`) or a go.mod file".to_owned()),
+        RevisionError::Absent { .. } => hints.push(
+            "a partial clone brings what is missing with `git fetch --refetch --no-filter`"
+                .to_owned(),
+        ),
         RevisionError::Run(_) | RevisionError::Output => {}
     }
     hints.into_iter().fold(Failure::from(error), Failure::hint)

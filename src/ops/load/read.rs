@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::{LoadError, MAX_GO_MOD, Mode, Purpose};
 use crate::domain::modfile::fix::{Written, check_written};
 use crate::domain::modfile::godebug;
-use crate::domain::modfile::{FixError, GoMod, GoWork};
+use crate::domain::modfile::{FixError, GoMod, GoWork, ParseErrors, Use};
 use crate::domain::module::{Version, goversion, path};
 use crate::ops::context::Context;
 use crate::ops::main_modules::{
@@ -15,6 +15,7 @@ use crate::ops::main_modules::{
 };
 use crate::ops::query;
 use crate::ops::source::Source;
+use crate::ops::spread;
 
 /// Reads the one main module, whose go.mod was found or is named.
 pub(super) async fn read_module(
@@ -43,7 +44,8 @@ pub(super) async fn read_module(
         Some(path) => ctx.dir.join(path),
         None => root.join("go.mod"),
     };
-    let main = Box::pin(read_go_mod(ctx, source, root, go_mod, explicit)).await?;
+    let first = first_round(ctx, source, go_mod)?;
+    let main = Box::pin(finish_go_mod(source, root, first, explicit)).await?;
     check_godebug(ctx, &main)?;
     Ok(main)
 }
@@ -81,8 +83,7 @@ pub(super) async fn read_work(
         .to_owned();
     let go = workspace.file.go.as_ref().map(|go| go.version.clone());
     let mut modules: Vec<MainModule> = Vec::new();
-    for used in &workspace.file.uses {
-        let root = clean(&dir.join(&used.path));
+    for (root, first) in first_rounds(ctx, source, &dir, &workspace.file) {
         if modules.iter().any(|main| main.root == root) {
             let problem = format!(
                 "path {} appears multiple times in workspace",
@@ -94,8 +95,7 @@ pub(super) async fn read_work(
                 problem,
             });
         }
-        let go_mod = root.join("go.mod");
-        let main = Box::pin(read_go_mod(ctx, source, root, go_mod, explicit)).await?;
+        let main = Box::pin(finish_go_mod(source, root, first?, explicit)).await?;
         // `go work vendor`, like all of `go work`, does not look at that.
         if purpose != Purpose::Vendor {
             check_not_newer(ctx, &main, go.as_deref())?;
@@ -132,17 +132,58 @@ fn check_not_newer(
     })
 }
 
-async fn read_go_mod(
+/// A go.mod that was parsed once: its queries are not answered yet.
+struct FirstRound {
+    go_mod: PathBuf,
+    text: Vec<u8>,
+    short: String,
+    round: Round,
+}
+
+/// Reads and parses the go.mod of each member, on all cores.
+fn first_rounds(
     ctx: &Context,
     source: &Source<'_>,
-    root: PathBuf,
+    dir: &Path,
+    work: &GoWork,
+) -> Vec<(PathBuf, Result<FirstRound, LoadError>)> {
+    let first = |used: &Use| {
+        let root = clean(&dir.join(&used.path));
+        let first = first_round(ctx, source, root.join("go.mod"));
+        (root, first)
+    };
+    spread::over(work.uses.iter().collect(), first)
+}
+
+fn first_round(
+    ctx: &Context,
+    source: &Source<'_>,
     go_mod: PathBuf,
-    explicit: Option<Mode>,
-) -> Result<MainModule, LoadError> {
+) -> Result<FirstRound, LoadError> {
     let text = source.files().read(&go_mod, MAX_GO_MOD)?;
     source.note_input(&go_mod, Some(&text));
     let short = ctx.short_path(&go_mod);
-    let (file, fixed) = Box::pin(parse_fixing(source, &short, &text, explicit)).await?;
+    Ok(FirstRound {
+        round: Round::parse(&short, &text, &HashMap::new()),
+        go_mod,
+        text,
+        short,
+    })
+}
+
+async fn finish_go_mod(
+    source: &Source<'_>,
+    root: PathBuf,
+    first: FirstRound,
+    explicit: Option<Mode>,
+) -> Result<MainModule, LoadError> {
+    let FirstRound {
+        go_mod,
+        text,
+        short,
+        round,
+    } = first;
+    let (file, fixed) = Box::pin(answered(source, &short, &text, round, explicit)).await?;
     let invalid = |problem: String| LoadError::Invalid {
         file: short.clone(),
         line: None,
@@ -177,27 +218,50 @@ async fn read_go_mod(
     })
 }
 
-/// Parses go.mod; versions that are queries (`latest`, a branch) are answered and put in their place.
-async fn parse_fixing(
+/// What queries were answered with.
+type Answers = HashMap<(String, String), Result<Version, String>>;
+
+/// A go.mod, parsed with the answers that there are.
+struct Round {
+    parsed: Result<GoMod, ParseErrors>,
+    /// The queries that nobody has answered yet.
+    asked: Vec<(String, String)>,
+    fixed: bool,
+}
+
+impl Round {
+    fn parse(short: &str, text: &[u8], answers: &Answers) -> Self {
+        let (mut asked, mut fixed) = (Vec::new(), false);
+        let mut fix =
+            |path: &str, version: &str| fix_version(path, version, answers, &mut asked, &mut fixed);
+        let parsed = GoMod::parse(short, text, Some(&mut fix));
+        asked.retain(|key| !answers.contains_key(key));
+        Self {
+            parsed,
+            asked,
+            fixed,
+        }
+    }
+}
+
+/// Answers the versions in a go.mod that are queries, and puts the answers in their place.
+async fn answered(
     source: &Source<'_>,
     short: &str,
     text: &[u8],
+    first: Round,
     explicit: Option<Mode>,
 ) -> Result<(GoMod, bool), LoadError> {
-    let mut answers: HashMap<(String, String), Result<Version, String>> = HashMap::new();
+    let mut answers = Answers::new();
     let mut fixed = false;
+    let mut round = first;
     // Each round answers the queries of the last one; a go.mod has no more rounds than lines.
     loop {
-        let mut asked = Vec::new();
-        let mut fix = |path: &str, version: &str| {
-            fix_version(path, version, &answers, &mut asked, &mut fixed)
-        };
-        let parsed = GoMod::parse(short, text, Some(&mut fix));
-        asked.retain(|key| !answers.contains_key(key));
-        if asked.is_empty() {
-            return Ok((parsed?, fixed));
+        fixed |= round.fixed;
+        if round.asked.is_empty() {
+            return Ok((round.parsed?, fixed));
         }
-        for (path, version) in asked {
+        for (path, version) in round.asked {
             let answer = if explicit == Some(Mode::Vendor) {
                 Err("cannot query module due to -mod=vendor".to_owned())
             } else {
@@ -207,13 +271,14 @@ async fn parse_fixing(
             };
             answers.insert((path, version), answer);
         }
+        round = Round::parse(short, text, &answers);
     }
 }
 
 fn fix_version(
     module: &str,
     written: &str,
-    answers: &HashMap<(String, String), Result<Version, String>>,
+    answers: &Answers,
     asked: &mut Vec<(String, String)>,
     fixed: &mut bool,
 ) -> Result<Version, FixError> {

@@ -16,7 +16,7 @@ use crate::adapters::index::{Area, Index};
 use crate::domain::checksum::content::ContentDigest;
 use crate::domain::mvs::pack::{Reader, put_number, put_text};
 use crate::domain::mvs::roots::Requirements;
-use crate::ops::deciding;
+use crate::ops::deciding::{self, Now};
 use crate::ops::load::{GO_RELEASE, LoadOptions, Mode};
 use crate::ops::session::Session;
 use crate::ops::source::MAX_GO_SUM;
@@ -128,10 +128,10 @@ impl<'r, 's, 'a> Answers<'r, 's, 'a> {
         let read = self.session.source.deciding_inputs()?;
         deciding::take_same_files(reader, &self.base, |path| {
             if let Some(digest) = read.get(&path) {
-                return Some(*digest);
+                return Some(Now::Is(*digest));
             }
             let contents = fs::read_if_exists(&path, MAX_GO_SUM).ok()?;
-            Some(contents.as_deref().map(ContentDigest::of))
+            Some(Now::Is(contents.as_deref().map(ContentDigest::of)))
         })
     }
 }
