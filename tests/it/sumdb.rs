@@ -60,15 +60,24 @@ impl Home {
             .join(file)
     }
 
-    fn proofs(&self) -> PathBuf {
+    /// The file that earlier versions kept all proofs in: they are taken over from there.
+    fn old_proofs(&self) -> PathBuf {
         self.dir
             .path()
             .join("mod/cache/modsmith/sumdb/localhost.localdev/sumdb/proofs")
     }
 
+    /// Returns all kept proofs, as that file would have them.
+    fn proofs(&self) -> Vec<u8> {
+        let files = std::fs::read_dir(self.old_proofs().with_file_name("proof")).unwrap();
+        let files = files.map(|file| std::fs::read(file.unwrap().path()).unwrap());
+        files.flatten().collect()
+    }
+
     /// Leaves what the go command would have left.
     fn forget_proofs(&self) -> &Self {
-        drop::<std::io::Result<()>>(std::fs::remove_file(self.proofs()));
+        let dir = self.old_proofs().with_file_name("proof");
+        drop::<std::io::Result<()>>(std::fs::remove_dir_all(dir));
         self
     }
 
@@ -382,7 +391,7 @@ async fn kept_proofs_help_and_are_not_believed() {
         client.lookup(&path, version).await.unwrap();
     }
     drop(client);
-    let whole = std::fs::read(home.proofs()).unwrap();
+    let whole = home.proofs();
     for file in ["lookup/rsc.io/quote@v1.5.2", "tile/8/0/000"] {
         std::fs::remove_file(home.cached(file)).unwrap();
     }
@@ -391,7 +400,7 @@ async fn kept_proofs_help_and_are_not_believed() {
     for at in (0..whole.len()).step_by(7) {
         let mut changed = whole.clone();
         changed[at] ^= 0x11;
-        std::fs::write(home.proofs(), &changed).unwrap();
+        std::fs::write(home.forget_proofs().old_proofs(), &changed).unwrap();
         // Half of the bytes are another record's; the others make the proof useless.
         assert!(lookup().is_none_or(|lines| lines == [QUOTE]), "byte {at}");
     }
@@ -403,7 +412,7 @@ async fn kept_proofs_help_and_are_not_believed() {
         &text("v1.5.2"),
     );
     assert_ne!(swapped, whole);
-    std::fs::write(home.proofs(), swapped).unwrap();
+    std::fs::write(home.forget_proofs().old_proofs(), swapped).unwrap();
     assert!(lookup().is_none());
     assert_eq!(quote(&home.client(&corpus_proxy())).await.unwrap(), [QUOTE]);
     assert_eq!(quote(&home.offline()).await.unwrap(), [QUOTE]);

@@ -2,7 +2,7 @@
 //!
 //! Checked lookups and tiles are in the module cache below `cache/download/sumdb/<name>`; the latest tree head outlives
 //! the module cache in `pkg/sumdb/<name>/latest` of GOPATH. The go command reads and writes all of them under locks.
-//! Proofs of single records, which the go command does not know, are in `cache/modsmith/sumdb/<name>/proofs`.
+//! Proofs of single records, which the go command does not know, are in `cache/modsmith/sumdb/<name>/proof`.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -36,7 +36,7 @@ impl Cache {
                 mod_cache
                     .join("cache/modsmith/sumdb")
                     .join(name)
-                    .join("proofs"),
+                    .join("proof"),
             ),
             latest: sumdb_dir.map(|dir| dir.join(name).join("latest")),
         }

@@ -248,8 +248,8 @@ fn seen_before() -> World {
         .cache()
         .join("cache/modsmith/sumdb")
         .join(DATABASE)
-        .join("proofs");
-    fs::remove_file(proofs).unwrap();
+        .join("proof");
+    fs::remove_dir_all(proofs).unwrap();
     let sandbox = world.sandbox.set("GOPROXY", "https://proxy.example.com");
     World { sandbox }
 }
