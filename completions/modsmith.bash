@@ -843,7 +843,7 @@ _modsmith() {
             return 0
             ;;
         modsmith__subcmd__graph__subcmd__trace)
-            opts="-C -q -v -h --format --json --mod --modfile --modcacherw --offline --ca-file --config --color --quiet --verbose --help"
+            opts="-C -q -v -h --fresh --format --json --mod --modfile --modcacherw --offline --ca-file --config --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

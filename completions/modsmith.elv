@@ -124,6 +124,7 @@ set edit:completion:arg-completer[modsmith] = {|@words|
             cand --ca-file 'Trust the certificates in FILE as well (PEM)'
             cand --config 'Read settings from FILE instead of looking for modsmith.toml'
             cand --color 'When to use colour'
+            cand --fresh 'Read every go.mod now, whatever earlier runs have noted'
             cand --json 'Short for `--format json`: one object a line, schema `modsmith.trace/1`'
             cand --modcacherw 'Leave new directories of the module cache writable, as with Go''s `-modcacherw`'
             cand --offline 'Never touch the network; name everything that is missing'

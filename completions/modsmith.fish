@@ -135,6 +135,7 @@ complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from trace" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from trace" -l fresh -d 'Read every go.mod now, whatever earlier runs have noted'
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from trace" -l json -d 'Short for `--format json`: one object a line, schema `modsmith.trace/1`'
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from trace" -l modcacherw -d 'Leave new directories of the module cache writable, as with Go\'s `-modcacherw`'
 complete -c modsmith -n "__fish_modsmith_using_subcommand graph; and __fish_seen_subcommand_from trace" -l offline -d 'Never touch the network; name everything that is missing'

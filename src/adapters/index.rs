@@ -20,6 +20,8 @@ pub enum Area {
     Graphs,
     /// What the go.mod files of a graph say besides.
     Statements,
+    /// How a graph was loaded.
+    Traces,
     /// What was seen in the directories of modules: one entry for each module version.
     Packages,
     /// Answers about packages: one entry for each checkout and question.
@@ -41,6 +43,7 @@ impl Area {
         match self {
             Self::Graphs => "graph",
             Self::Statements => "statements",
+            Self::Traces => "traces",
             Self::Packages => "packages",
             Self::Answers => "answers",
         }
@@ -48,7 +51,7 @@ impl Area {
 
     fn bounds(self) -> Bounds {
         match self {
-            Self::Graphs | Self::Statements => Bounds {
+            Self::Graphs | Self::Statements | Self::Traces => Bounds {
                 entry: 64 << 20,
                 entries: 128,
                 digits: 0,
@@ -120,24 +123,22 @@ impl Index {
             .then_some((entry, ContentDigest::from_bytes(seal)))
     }
 
-    /// Keeps the entry for `question`. What cannot be written only costs time, later.
-    pub fn put(&self, question: &ContentDigest, mut entry: Vec<u8>) {
+    /// Keeps the entry for `question`, and returns its seal. What cannot be written only costs time, later.
+    pub fn put(&self, question: &ContentDigest, mut entry: Vec<u8>) -> Option<ContentDigest> {
         let name = question.to_hex();
         let limit = usize::try_from(self.area.bounds().entry).unwrap_or(usize::MAX);
         if limit < entry.len() + ContentDigest::LENGTH {
-            return;
+            return None;
         }
-        let Some(key) = self.key().or_else(|| self.new_key()) else {
-            return;
-        };
+        let key = self.key().or_else(|| self.new_key())?;
         let seal = key.seal(&self.label(&name), &entry);
         entry.extend_from_slice(seal.as_bytes());
         let place = self.place(&name);
         let folder = place.parent().unwrap_or(&self.dir);
         let kept = files::create_dir_all(folder).and_then(|()| files::write_new(&place, &entry));
-        if kept.is_ok() {
-            drop::<io::Result<()>>(self.forget_oldest(folder));
-        }
+        kept.ok()?;
+        drop::<io::Result<()>>(self.forget_oldest(folder));
+        Some(seal)
     }
 
     /// Returns where the entry of a name is.

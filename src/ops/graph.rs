@@ -9,9 +9,9 @@ use super::files::Start;
 use super::graph_index::{GraphIndex, Known};
 use super::load::{self, LoadError, LoadOptions, Mode, Purpose};
 use super::main_modules::{MainModules, is_toolchain};
+use super::recall::Recall;
 use super::session::Session;
 use super::source::Source;
-use super::statements::{self, Earlier};
 use crate::domain::module::{ModuleVersion, goversion};
 use crate::domain::mvs::Pruning;
 use crate::domain::mvs::graph::Graph;
@@ -45,13 +45,11 @@ pub fn known(ctx: &Context, options: &Options) -> Option<Report> {
 /// Loads the module graph as `go mod graph` does, and keeps it for [`known`] where it may.
 pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
     let index = GraphIndex::ask(ctx, options);
-    let (session, requirements) = load::load(ctx, Purpose::Graph, &options.load).await?;
-    let main = session
-        .mains
-        .modules
-        .iter()
-        .map(|main| main.module.clone())
-        .collect();
+    let (start, source) = (Start::of(ctx), Source::new(ctx)?.traced());
+    let found = load::find_at(ctx, Purpose::Graph, &options.load, start, source);
+    let (mains, mode, source) = Box::pin(found).await?;
+    source.read_sums(&mains)?;
+    let (session, requirements) = load::start(ctx, Purpose::Graph, mains, mode, source).await?;
     let graph = match &options.go {
         None => session.expand(requirements).await?.1,
         Some(go) => {
@@ -60,19 +58,22 @@ pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
         }
     };
     let replaced = replaced(&session, &graph);
-    let report = Report {
-        graph,
-        main,
-        replaced,
-    };
     if let Some(index) = index {
-        index.keep(&session, &report);
+        index.keep(&session, &graph, &replaced);
     }
-    Ok(report)
+    let mains = session.mains.modules.iter();
+    Ok(Report {
+        graph,
+        main: mains.map(|main| main.module.clone()).collect(),
+        replaced,
+    })
 }
 
 /// Returns what of the graph is replaced, selected or not.
-fn replaced(session: &Session<'_>, graph: &Graph) -> Vec<(ModuleVersion, ModuleVersion)> {
+pub(super) fn replaced(
+    session: &Session<'_>,
+    graph: &Graph,
+) -> Vec<(ModuleVersion, ModuleVersion)> {
     let shown = |module: &ModuleVersion| Some((module.clone(), session.shown_replacement(module)?));
     graph
         .nodes()
@@ -85,7 +86,7 @@ pub async fn with_session<'a>(
     ctx: &'a Context,
     load: &LoadOptions,
 ) -> Result<(Session<'a>, Arc<Graph>), Failure> {
-    let source = Source::new(ctx)?;
+    let source = Source::new(ctx)?.traced();
     let start = Start::of(ctx);
     Ok(session_at(ctx, load, start, source).await?)
 }
@@ -104,7 +105,7 @@ pub(super) async fn session_at<'a>(
 /// A run whose main modules are read, and what earlier runs know of its graph.
 pub(super) struct Begun<'a> {
     ctx: &'a Context,
-    index: Option<GraphIndex>,
+    recall: Option<Recall>,
     known: Option<(Known, Option<Statements>)>,
     /// The main modules.
     pub(super) mains: MainModules,
@@ -121,26 +122,17 @@ impl<'a> Begun<'a> {
         start: Start,
         source: Source<'a>,
     ) -> Result<Self, LoadError> {
-        let options = Options {
-            load: load.clone(),
-            go: None,
-        };
-        let index = GraphIndex::ask_at(ctx, &options, &start, source.files());
-        let known = index
-            .as_ref()
-            .and_then(|index| index.recall(source.files()));
+        let mut recall = Recall::ask(ctx, load, &start, source.files());
         let found = load::find_at(ctx, Purpose::Graph, load, start, source);
         let (mains, mode, source) = Box::pin(found).await?;
-        let known = index.as_ref().zip(known).and_then(|(index, known)| {
-            let is_same = index.is_about(&known, &source);
-            is_same.then(|| {
-                let statements = index.statements(&known);
-                (known, statements)
-            })
+        let known = recall.as_mut().and_then(|recall| {
+            let known = recall.about(&source)?;
+            let statements = recall.statements(&known);
+            Some((known, statements))
         });
         Ok(Self {
             ctx,
-            index,
+            recall,
             known,
             mains,
             mode,
@@ -169,63 +161,27 @@ impl<'a> Begun<'a> {
     pub(super) async fn finish(self) -> Result<(Session<'a>, Arc<Graph>), LoadError> {
         let Self {
             ctx,
-            index,
+            recall,
             known,
             mains,
             mode,
             source,
         } = self;
-        if let (Some(index), Some((known, statements))) = (&index, known) {
-            let session = Session::new(ctx, mains, mode, source);
-            return Ok(recalled(session, index, known, statements));
+        if let (Some(recall), Some((mut known, statements))) = (&recall, known) {
+            Recall::defer_sums(&mut known, &mains, &source);
+            let mut session = Session::new(ctx, mains, mode, source);
+            let graph = recall.remind(&mut session, known, statements);
+            return Ok((session, graph));
         }
         source.read_sums(&mains)?;
         let started = Box::pin(load::start(ctx, Purpose::Graph, mains, mode, source)).await?;
         let (session, requirements) = started;
-        let main = session.mains.modules.iter();
-        let main = main.map(|main| main.module.clone()).collect();
         let (_, graph) = session.expand(requirements).await?;
-        let report = Report {
-            replaced: replaced(&session, &graph),
-            graph,
-            main,
-        };
-        if let Some(index) = index {
-            index.keep(&session, &report);
+        if let Some(recall) = recall {
+            recall.keep(&session, &graph);
         }
-        Ok((session, Arc::new(report.graph)))
+        Ok((session, Arc::new(graph)))
     }
-}
-
-/// Returns a run that knows its graph. What its go.mod files say is looked for once, for all commands that ask for it.
-fn recalled<'a>(
-    mut session: Session<'a>,
-    index: &GraphIndex,
-    mut known: Known,
-    statements: Option<Statements>,
-) -> (Session<'a>, Arc<Graph>) {
-    let mut texts = Vec::new();
-    for path in session.mains.sum_files() {
-        let text = match known.inputs.remove(&path) {
-            Some(text) => text,
-            // Files of a commit are not compared: they are as they were.
-            None => session.source.files().of_commit(&path),
-        };
-        texts.extend(text.map(|text| (path, text)));
-    }
-    session.source.defer_sums(texts);
-    let statements = statements.unwrap_or_else(|| {
-        let statements = statements::read(&session, &known.report.graph);
-        index.keep_statements(&known, &statements);
-        statements
-    });
-    let graph = Arc::new(known.report.graph);
-    session.source.earlier = Some(Earlier {
-        graph: Arc::clone(&graph),
-        statements: Arc::new(statements),
-        except: None,
-    });
-    (session, graph)
 }
 
 /// Takes the roots as another Go version would; inconsistent ones stay as they are.

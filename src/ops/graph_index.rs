@@ -4,8 +4,8 @@
 //! and no version had to be looked up. It is given again only while each of these files has the contents it had; the
 //! module cache may change meanwhile, but what go.sum vouches for cannot. Entries are sealed, see [`Index`].
 //!
-//! What the go.mod files of a graph say besides ([`Statements`]) is an entry of its own, which plain graphs do without. It
-//! is named by the seal of the graph's entry, and so belongs to that very graph.
+//! What the go.mod files of a graph say besides ([`Statements`]), and how it was loaded ([`Record`]), are entries of their
+//! own, which plain graphs do without. They are named by the seal of the graph's entry, and so belong to that very graph.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -17,10 +17,12 @@ use super::graph::{Options, Report};
 use super::load::{GO_RELEASE, MAX_GO_MOD};
 use super::session::Session;
 use super::source::{MAX_GO_SUM, Source};
+use super::trace::Record;
 use crate::adapters::index::{Area, Index};
 use crate::domain::checksum::content::ContentDigest;
 use crate::domain::module::{ModulePath, ModuleVersion, Version};
 use crate::domain::mvs::compare_versions;
+use crate::domain::mvs::graph::Graph;
 use crate::domain::mvs::pack::{self, Reader, put_number, put_text};
 use crate::domain::mvs::statements::Statements;
 
@@ -145,6 +147,12 @@ impl GraphIndex {
         index.put(&known.seal, bytes);
     }
 
+    /// Returns how a known graph was loaded, if the run that did it has noted that.
+    pub(super) fn record(&self, known: &Known) -> Option<Record> {
+        let entry = self.index.beside(Area::Traces).get(&known.seal)?;
+        Record::from_bytes(&entry, &known.report.graph)
+    }
+
     fn read(
         &self,
         entry: &[u8],
@@ -186,7 +194,12 @@ impl GraphIndex {
     }
 
     /// Keeps an answer, if nothing but the files of the user can change it.
-    pub fn keep(&self, session: &Session<'_>, report: &Report) {
+    pub fn keep(
+        &self,
+        session: &Session<'_>,
+        graph: &Graph,
+        replaced: &[(ModuleVersion, ModuleVersion)],
+    ) {
         let Some(mut inputs) = session.source.deciding_inputs() else {
             return;
         };
@@ -203,16 +216,21 @@ impl GraphIndex {
         if deciding::put_files(&mut entry, &inputs, &self.base).is_none() {
             return;
         }
-        put_number(&mut entry, report.main.len());
-        for main in &report.main {
-            put_text(&mut entry, main.path.as_str());
+        put_number(&mut entry, session.mains.modules.len());
+        for main in &session.mains.modules {
+            put_text(&mut entry, main.module.path.as_str());
         }
-        put_number(&mut entry, report.replaced.len());
-        for module in report.replaced.iter().flat_map(|(old, new)| [old, new]) {
+        put_number(&mut entry, replaced.len());
+        for module in replaced.iter().flat_map(|(old, new)| [old, new]) {
             put_text(&mut entry, module.path.as_str());
             put_text(&mut entry, module.version.as_str());
         }
-        pack::write(&mut entry, &report.graph);
-        self.index.put(&self.question, entry);
+        pack::write(&mut entry, graph);
+        if let Some(seal) = self.index.put(&self.question, entry)
+            && let Some(record) = Record::of(session, graph)
+        {
+            let index = self.index.beside(Area::Traces);
+            index.put(&seal, record.to_bytes());
+        }
     }
 }

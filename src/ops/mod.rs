@@ -25,6 +25,7 @@ pub mod packages;
 pub mod places;
 pub mod progress;
 pub mod query;
+mod recall;
 pub mod replaces;
 pub mod session;
 pub mod similar;

@@ -13,11 +13,12 @@ use super::load::{GO_RELEASE, LoadError, Mode};
 use super::main_modules::{DEFAULT_GO_MOD, MainModules, clean, is_toolchain, unversioned};
 use super::source::{ModuleError, Reason, Source};
 use super::spread;
+use super::statements::Earlier;
 use crate::domain::modfile::summary::Summary;
-use crate::domain::module::{ModulePath, ModuleVersion, Version, goversion};
+use crate::domain::module::{ModulePath, ModuleVersion, NameMap, Version, goversion};
 use crate::domain::mvs::algorithm::{self, Reqs};
 use crate::domain::mvs::graph::{Compare, Graph, NodeId};
-use crate::domain::mvs::loader::{Loader, Requires};
+use crate::domain::mvs::loader::{Base, Loader, Requires};
 use crate::domain::mvs::roots::Requirements;
 use crate::domain::mvs::{Pruning, compare_versions};
 
@@ -43,7 +44,7 @@ pub struct Session<'a> {
     pub vendored: Option<crate::domain::vendor::VendorList>,
     /// The latest version of each module that was asked for it.
     pub(super) latest: Mutex<HashMap<ModulePath, Version>>,
-    known: Mutex<HashMap<ModuleVersion, Arc<Requires>>>,
+    known: Mutex<NameMap<ModuleVersion, Arc<Requires>>>,
 }
 
 type Answer = Result<Arc<Requires>, ModuleError>;
@@ -70,11 +71,40 @@ impl<'a> Session<'a> {
                 failed: HashMap::new(),
             };
         }
+        if let Some(graph) = self.earlier_graph(requirements) {
+            return LoadedGraph {
+                graph: graph.clone(),
+                failed: HashMap::new(),
+            };
+        }
         let loader = match (requirements.pruning, self.mains.modules.first()) {
             (Pruning::Workspace, _) | (_, None) => Loader::new_workspace(&requirements.roots),
-            (pruning, Some(main)) => Loader::new(&main.module, &requirements.roots, pruning),
+            (pruning, Some(main)) => {
+                Loader::over(self.base(), &main.module, &requirements.roots, pruning)
+            }
         };
         self.feed(loader).await
+    }
+
+    /// Returns the graph of an earlier run if it is that of these requirements.
+    fn earlier_graph(&self, requirements: &Requirements) -> Option<&Graph> {
+        let earlier = self.source.earlier.as_ref()?;
+        let is_whole = self.mains.work.is_none() && earlier.except.is_none();
+        let pruning = Pruning::of_go_version(self.mains.go_version());
+        if !is_whole || requirements.pruning != pruning {
+            return None;
+        }
+        let graph = &earlier.graph;
+        let roots = graph.required(*graph.roots().first()?)?.iter();
+        let is_same = roots
+            .map(|&root| graph.module(root))
+            .eq(&requirements.roots);
+        is_same.then_some(graph)
+    }
+
+    /// Returns what an earlier run knows of other modules.
+    fn base(&self) -> Option<Base> {
+        self.source.earlier.as_ref().map(Earlier::base)
     }
 
     /// Loads the graph of `requirements`; where a root is below the selected version, the roots are
@@ -211,7 +241,7 @@ impl<'a> Session<'a> {
         raised: HashSet<ModuleVersion>,
     ) -> (LoadedGraph, HashSet<NodeId>) {
         let mut loader = match self.mains.modules.first() {
-            Some(main) => Loader::new(&main.module, roots, pruning),
+            Some(main) => Loader::over(self.base(), &main.module, roots, pruning),
             None => Loader::new_workspace(roots),
         }
         .with_raised(raised);
@@ -390,7 +420,7 @@ impl<'a> Session<'a> {
         requires
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<ModuleVersion, Arc<Requires>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, NameMap<ModuleVersion, Arc<Requires>>> {
         self.known
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)

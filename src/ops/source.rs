@@ -27,7 +27,7 @@ use crate::domain::gosum::lines::{Sum, SumKey};
 use crate::domain::gosum::{GoSum, SumKind, SumVerdict};
 use crate::domain::modfile::ParseErrors;
 use crate::domain::modfile::summary::Summary;
-use crate::domain::module::{ModulePath, ModuleVersion};
+use crate::domain::module::{ModulePath, ModuleVersion, NameMap};
 use crate::domain::mvs::replace::ReplaceConflict;
 
 /// Something is wrong with one module version.
@@ -221,6 +221,12 @@ struct Sums {
     files: Vec<SumFile>,
 }
 
+/// Where go.mod files came from, and how long that took.
+struct Trace {
+    since: Instant,
+    came: Mutex<HashMap<ModuleVersion, (Came, Duration)>>,
+}
+
 /// Where modules come from.
 pub struct Source<'a> {
     pub(super) ctx: &'a Context,
@@ -231,12 +237,12 @@ pub struct Source<'a> {
     sums: OnceLock<Sums>,
     /// The texts of go.sum files that were read before and are parsed when somebody asks.
     texts_of_sums: OnceLock<Vec<(PathBuf, Vec<u8>)>>,
-    summaries: Mutex<HashMap<ModuleVersion, Arc<Summary>>>,
+    summaries: Mutex<NameMap<ModuleVersion, Arc<Summary>>>,
     /// Where the user's own files are read.
     pub(super) files: Files,
     shared: Arc<SharedSummaries>,
     /// Where go.mod files came from, where somebody wants to know.
-    trace: Option<Mutex<HashMap<ModuleVersion, (Came, Duration)>>>,
+    trace: Option<Trace>,
     /// What earlier runs know of the graph of these main modules.
     pub earlier: Option<Earlier>,
     inputs: Mutex<BTreeMap<PathBuf, Option<ContentDigest>>>,
@@ -396,20 +402,28 @@ impl<'a> Source<'a> {
     /// Notes from now on where go.mod files come from.
     #[must_use]
     pub fn traced(mut self) -> Self {
-        self.trace = Some(Mutex::default());
+        self.trace = Some(Trace {
+            since: Instant::now(),
+            came: Mutex::default(),
+        });
         self
+    }
+
+    /// Returns how long ago that was.
+    pub fn traced_for(&self) -> Option<Duration> {
+        Some(self.trace.as_ref()?.since.elapsed())
     }
 
     /// Returns where each go.mod came from that was read since [`Source::traced`], and how long that took.
     pub fn came(&self) -> HashMap<ModuleVersion, (Came, Duration)> {
         let trace = self.trace.as_ref();
-        let known = trace.map(|trace| trace.lock().unwrap_or_else(PoisonError::into_inner).clone());
-        known.unwrap_or_default()
+        let known = trace.map(|trace| trace.came.lock().unwrap_or_else(PoisonError::into_inner));
+        known.map(|known| known.clone()).unwrap_or_default()
     }
 
     fn note_came(&self, module: &ModuleVersion, came: impl FnOnce() -> Came, since: Instant) {
         if let Some(trace) = &self.trace {
-            let mut known = trace.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut known = trace.came.lock().unwrap_or_else(PoisonError::into_inner);
             // The first time counts: later the answer is known.
             known
                 .entry(module.clone())
@@ -714,7 +728,7 @@ impl<'a> Source<'a> {
         &self.files
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<ModuleVersion, Arc<Summary>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, NameMap<ModuleVersion, Arc<Summary>>> {
         self.summaries
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

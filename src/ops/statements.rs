@@ -16,7 +16,7 @@ use crate::domain::modfile::summary::Summary;
 use crate::domain::module::{ModulePath, ModuleVersion, Version, pseudo};
 use crate::domain::mvs::Pruning;
 use crate::domain::mvs::graph::{Graph, NodeId};
-use crate::domain::mvs::loader::Requires;
+use crate::domain::mvs::loader::{Base, Requires};
 use crate::domain::mvs::statements::{Notes, Stated, StatedReplace, Statement, Statements};
 
 /// Where a go.mod came from.
@@ -44,6 +44,18 @@ pub struct Earlier {
 }
 
 impl Earlier {
+    /// Returns the modules whose requirements are known, for a loader of module graphs.
+    pub fn base(&self) -> Base {
+        let pruning = |(node, module): (NodeId, &ModuleVersion)| {
+            self.graph.required(node).filter(|_| self.covers(module))?;
+            self.statements.pruning(node)
+        };
+        Base {
+            graph: Arc::clone(&self.graph),
+            prunings: self.graph.nodes().map(pruning).collect(),
+        }
+    }
+
     /// Returns what a module requires, with exclusions applied; none where that is not known.
     pub fn requires(&self, module: &ModuleVersion) -> Option<Requires> {
         let node = self.node(module)?;
@@ -75,8 +87,12 @@ impl Earlier {
     }
 
     fn node(&self, module: &ModuleVersion) -> Option<NodeId> {
-        let is_known = !module.version.is_empty() && self.except.as_ref() != Some(&module.path);
-        is_known.then(|| self.graph.node(module))?
+        self.covers(module).then(|| self.graph.node(module))?
+    }
+
+    /// Reports whether something may be known of a module.
+    fn covers(&self, module: &ModuleVersion) -> bool {
+        !module.version.is_empty() && self.except.as_ref() != Some(&module.path)
     }
 
     /// Of other versions only requirements are kept.

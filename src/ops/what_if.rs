@@ -61,7 +61,12 @@ impl Report {
 /// Finds out what would change, and does it where that is wanted.
 pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
     let wanted = get::Options {
-        extent: get::Extent::Verdicts,
+        extent: if options.write {
+            get::Extent::Files
+        } else {
+            get::Extent::BuildList
+        },
+        verdicts: true,
         ..options.get.clone()
     };
     let done = Box::pin(get::resolve(ctx, &wanted)).await?;
@@ -77,6 +82,8 @@ fn report(done: Done, is_written: bool) -> Report {
         deprecated,
     } = done.report.verdicts;
     let files = done.files.files.iter().map(|file| file.shown.clone());
+    // go.sum is written before go.mod.
+    let files = done.unfetched.into_iter().chain(files);
     let mut changes = done.report.changes;
     // Who is told of a change by the go command does not matter here.
     changes.sort_by_key(|change| {

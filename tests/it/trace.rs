@@ -3,6 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::Value;
 
+use crate::graph_index::{forget_modules, sums_of};
 use crate::support::sandbox::Sandbox;
 use crate::tree::universe;
 
@@ -155,4 +156,76 @@ fn workspaces() {
 
     5 go.mod files of other modules: 1 from its directory, 4 from file://WORK/proxy
     ");
+}
+
+/// Everything that go.sum vouches for is kept, and so is how it came; nothing is read again.
+#[test]
+fn what_an_earlier_run_noted() {
+    const MODULES: [(&str, &str); 3] = [
+        (
+            "example.com/a@v1.0.0",
+            "go 1.21\nrequire (\n\texample.com/b v1.0.0\n\texample.com/x v1.0.0\n)",
+        ),
+        ("example.com/b@v1.0.0", "go 1.21"),
+        ("example.com/x@v1.0.0", "go 1.21"),
+    ];
+    let sandbox = universe(
+        "module example.com/main\n\ngo 1.21\n\nrequire (\n\texample.com/a v1.0.0\n\texample.com/b v1.0.0\n)\n\n\
+         exclude example.com/x v1.0.0\n",
+        &MODULES,
+    )
+    .file("go.sum", sums_of(&MODULES));
+    let first = steady(&sandbox, &sandbox.run("graph trace").success());
+    assert!(first.contains("go.mod from file://WORK/proxy"), "{first}");
+    assert!(first.contains("excluded example.com/x@v1.0.0"), "{first}");
+    let noted = steady(&sandbox, &sandbox.run("graph trace").success());
+    let (noted, when) = noted.rsplit_once("as the run of 2").unwrap();
+    assert_eq!(noted, first);
+    assert!(
+        when.ends_with("; `--fresh` reads every go.mod now\n"),
+        "{when}"
+    );
+    let lines = sandbox.run("graph trace example.com/b --json").success();
+    let line: Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
+    assert_eq!(line["step"], "recorded");
+    let fresh = steady(&sandbox, &sandbox.run("graph trace --fresh").success());
+    assert!(
+        fresh.contains("go.mod from the module cache"),
+        "it is read again: {fresh}"
+    );
+    // The record is about this very graph.
+    let go_mod = sandbox.read("go.mod");
+    let other = go_mod.replace("exclude", "// exclude");
+    std::fs::write(sandbox.work().join("go.mod"), other).unwrap();
+    let other = steady(&sandbox, &sandbox.run("graph trace").success());
+    assert!(!other.contains("as the run of"), "{other}");
+    assert!(other.contains("resolving example.com/x@v1.0.0"), "{other}");
+    std::fs::write(sandbox.work().join("go.mod"), go_mod).unwrap();
+    forget_modules(&sandbox);
+    let noted = steady(&sandbox, &sandbox.run("graph trace").success());
+    assert_eq!(noted.rsplit_once("as the run of 2").unwrap().0, fresh);
+    sandbox.run("graph trace --fresh").failure(3);
+}
+
+/// A plain graph notes as much; what was changed in the record is not believed.
+#[test]
+fn a_record_with_another_bit_is_not_believed() {
+    const MODULES: [(&str, &str); 1] = [("example.com/a@v1.0.0", "go 1.21")];
+    let sandbox = universe(
+        "module example.com/main\n\ngo 1.21\n\nrequire example.com/a v1.0.0\n",
+        &MODULES,
+    )
+    .file("go.sum", sums_of(&MODULES));
+    sandbox.run("graph").success();
+    let noted = sandbox.run("graph trace").success();
+    assert!(noted.contains("as the run of"), "{noted}");
+    let dir = sandbox.cache().join("cache/modsmith/traces");
+    let entry = std::fs::read_dir(dir).unwrap().next().unwrap().unwrap();
+    let mut bytes = std::fs::read(entry.path()).unwrap();
+    bytes[3] ^= 1;
+    std::fs::write(entry.path(), bytes).unwrap();
+    let read = sandbox.run("graph trace").success();
+    assert!(!read.contains("as the run of"), "{read}");
+    let noted = sandbox.run("graph trace").success();
+    assert!(noted.contains("as the run of"), "it is made again: {noted}");
 }

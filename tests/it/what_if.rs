@@ -31,6 +31,60 @@ fn changes_are_told_and_no_file_is_touched() {
     assert!(sandbox.read("go.mod").contains("rsc.io/quote v1.3.0"));
 }
 
+/// go.sum had the contents of the old version, and so `mod get` fetches those of the new one for its line there. Nothing
+/// else needs them: what is only asked about is not fetched.
+#[test]
+fn contents_for_go_sum_alone_are_fetched_when_it_is_written() {
+    let sandbox = universe(
+        "module example.com/main\n\ngo 1.21\n\nrequire (\n\texample.com/a v1.0.0\n\texample.com/b v1.0.0\n)\n",
+        &[
+            (
+                "example.com/a@v1.0.0",
+                "go 1.21\nrequire example.com/b v1.0.0",
+            ),
+            (
+                "example.com/a@v1.1.0",
+                "go 1.21\nrequire example.com/b v1.1.0",
+            ),
+            ("example.com/b@v1.0.0", "go 1.21"),
+            ("example.com/b@v1.1.0", "go 1.21"),
+        ],
+    );
+    let sandbox = with_packages(
+        sandbox,
+        &[
+            ("example.com/a@v1.0.0", "package a\n"),
+            ("example.com/a@v1.1.0", "package a\n"),
+            ("example.com/b@v1.0.0", "package b\n"),
+            ("example.com/b@v1.1.0", "package b\n"),
+        ],
+    )
+    .set("GOFLAGS", "-mod=mod");
+    sandbox.run("mod download all").success();
+    assert!(sandbox.read("go.sum").contains("example.com/b v1.0.0 h1:"));
+    let zip = sandbox
+        .cache()
+        .join("cache/download/example.com/b/@v/v1.1.0.zip");
+    assert_snapshot!(sandbox.run("graph what-if example.com/a@v1.1.0").success(), @r"
+    upgraded   example.com/a v1.0.0 => v1.1.0
+    upgraded   example.com/b v1.0.0 => v1.1.0 (required by example.com/a@v1.1.0)
+    would be written: go.sum, go.mod
+    ");
+    assert!(!zip.exists());
+    sandbox.run("mod get example.com/a@v1.1.0").success();
+    assert!(zip.exists());
+    assert!(sandbox.read("go.sum").contains("example.com/b v1.1.0 h1:"));
+    // The lines are there already: only go.mod changes then.
+    sandbox
+        .run("mod get example.com/a@v1.0.0 example.com/b@v1.0.0")
+        .success();
+    assert_snapshot!(sandbox.run("graph what-if example.com/a@v1.1.0").success(), @r"
+    upgraded   example.com/a v1.0.0 => v1.1.0
+    upgraded   example.com/b v1.0.0 => v1.1.0 (required by example.com/a@v1.1.0)
+    would be written: go.mod
+    ");
+}
+
 #[test]
 fn what_authors_say_is_told() {
     let sandbox = sample();

@@ -25,6 +25,7 @@ pub fn run(settings: &Settings, load: &LoadFlags, args: &Args) -> Result<Outcome
     let options = Options {
         load: load_options(load),
         module: module.map(|module| module.path),
+        fresh: args.fresh,
     };
     let ctx = context_with(settings, load)?;
     let report = settings.block_on(ops::trace::run(&ctx, &options))?;

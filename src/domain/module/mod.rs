@@ -1,6 +1,7 @@
 //! Module names and versions.
 
 use std::borrow::Borrow;
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -29,6 +30,9 @@ pub struct ModulePath(Arc<str>);
 /// order is [`goversion::mod_compare`].
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version(Arc<str>);
+
+/// A map by names of modules: its hash is fast, and seeded anew in each run.
+pub type NameMap<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 
 /// A module path with a version: `path@version`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -3,8 +3,6 @@
 //! A version reached from a root whose graph is pruned brings in less than one reached from an unpruned root, so each
 //! version has two verdicts. They meet at the roots: what requires a root brings in all that the root does.
 
-use std::collections::HashMap;
-
 use super::Pruning;
 use super::graph::{Graph, NodeId};
 use crate::domain::module::ModuleVersion;
@@ -26,11 +24,11 @@ struct Verdicts {
 
 /// Keeps account of the versions that cannot be used.
 pub(super) struct Disqualified {
-    /// How the roots were loaded.
-    roots: HashMap<NodeId, Pruning>,
+    /// How the roots were loaded, by node.
+    roots: Vec<Option<Pruning>>,
     verdicts: Vec<Verdicts>,
-    /// Who requires a version, while that matters.
-    requiring: HashMap<NodeId, Vec<NodeId>>,
+    /// Who requires a version, while that matters, by node.
+    requiring: Vec<Vec<NodeId>>,
 }
 
 enum Work {
@@ -49,11 +47,15 @@ impl Verdicts {
 
 impl Disqualified {
     /// Starts with nothing disqualified in a graph of `size` nodes.
-    pub(super) fn new(size: usize, roots: HashMap<NodeId, Pruning>) -> Self {
+    pub(super) fn new(size: usize, roots: impl Iterator<Item = (NodeId, Pruning)>) -> Self {
+        let mut loaded_as = vec![None; size];
+        for (node, pruning) in roots {
+            loaded_as[node.index()] = Some(pruning);
+        }
         Self {
-            roots,
+            roots: loaded_as,
             verdicts: vec![Verdicts::default(); size],
-            requiring: HashMap::new(),
+            requiring: vec![Vec::new(); size],
         }
     }
 
@@ -64,7 +66,7 @@ impl Disqualified {
 
     /// Returns how a root was loaded.
     pub(super) fn root(&self, node: NodeId) -> Option<Pruning> {
-        self.roots.get(&node).copied()
+        self.roots[node.index()]
     }
 
     /// Records that `node` requires `required`; false where nothing more can be said against `node`.
@@ -82,7 +84,7 @@ impl Disqualified {
                 return false;
             }
         }
-        self.requiring.entry(required).or_default().push(node);
+        self.requiring[required.index()].push(node);
         true
     }
 
@@ -94,7 +96,7 @@ impl Disqualified {
             let (node, pruning, reason) = match work {
                 Work::Mark(node, pruning, reason) => (node, pruning, reason),
                 Work::Forget(node) => {
-                    self.requiring.remove(&node);
+                    self.requiring[node.index()].clear();
                     continue;
                 }
             };
@@ -113,7 +115,7 @@ impl Disqualified {
             } else {
                 Pruning::Unpruned
             };
-            let by = self.requiring.get(&node).into_iter().flatten().rev();
+            let by = self.requiring[node.index()].iter().rev();
             stack.extend(by.map(|&by| Work::Mark(by, spreads, Reason::Leads(node))));
         }
     }

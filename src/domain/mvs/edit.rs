@@ -8,13 +8,13 @@
 //! See <https://go.dev/ref/mod#go-get>.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::fmt;
 
 use super::Pruning;
 use super::disqualify::{Disqualified, Reason};
 use super::graph::{Graph, NodeId};
-use crate::domain::module::{ModulePath, ModuleVersion, Version, goversion};
+use crate::domain::module::{ModulePath, ModuleVersion, NameMap, Version, goversion};
 
 const NONE: &str = "none";
 
@@ -29,7 +29,7 @@ pub struct Wishes<'w> {
     /// Versions that have to be selected; `none` for modules that have to go.
     pub must: &'w [ModuleVersion],
     /// The versions that were selected before the edit.
-    pub before: HashMap<ModulePath, Version>,
+    pub before: NameMap<ModulePath, Version>,
 }
 
 /// A graph that was loaded as a [`Step`] wants it.
@@ -88,10 +88,10 @@ pub struct Lowered {
 /// An edit of root requirements; see the module.
 pub struct Edit {
     pruning: Pruning,
-    before: HashMap<ModulePath, Version>,
+    before: NameMap<ModulePath, Version>,
     /// The version of each root after the edit; `none` for those that are gone.
     wanted: BTreeMap<ModulePath, Version>,
-    must: HashMap<ModulePath, Version>,
+    must: NameMap<ModulePath, Version>,
     conflicts: Vec<Conflict>,
     lowered: Vec<Lowered>,
     /// Versions that cannot be roots. Each round that changes roots adds one, so that the edit comes to an end.
@@ -160,7 +160,7 @@ impl Edit {
             pruning: wishes.pruning,
             before: wishes.before,
             wanted: BTreeMap::new(),
-            must: HashMap::new(),
+            must: NameMap::default(),
             conflicts: Vec::new(),
             lowered: Vec::new(),
             rejected: HashSet::new(),
@@ -311,9 +311,13 @@ impl Edit {
         let modules = self.roots.iter().chain(&self.raised);
         let nodes = modules.filter_map(|module| graph.node(module));
         let roots = nodes.map(|node| (node, self.pruning_of(loaded, node)));
-        let mut disqualified = Disqualified::new(graph.len(), roots.collect());
+        let mut disqualified = Disqualified::new(graph.len(), roots);
+        let mut above = vec![false; graph.len()];
+        for (node, module) in graph.nodes() {
+            above[node.index()] = self.is_above(module);
+        }
         for node in graph.breadth_first() {
-            if self.is_above(graph.module(node)) {
+            if above[node.index()] {
                 disqualified.mark(node, Pruning::Pruned, Reason::Leads(node));
             } else if loaded.failed.contains(&node) {
                 disqualified.mark(node, Pruning::Pruned, Reason::Failed);
@@ -321,9 +325,7 @@ impl Edit {
                 && let Some(required) = graph.required(node)
             {
                 // Even where what it requires would be pruned out, the requirement itself counts.
-                let above = required
-                    .iter()
-                    .find(|&&required| self.is_above(graph.module(required)));
+                let above = required.iter().find(|&&required| above[required.index()]);
                 if let Some(&above) = above {
                     disqualified.mark(node, Pruning::Pruned, Reason::Leads(above));
                     continue;

@@ -1,10 +1,10 @@
 //! The requirement graph: pushed-in requirements, selected versions, walks and paths.
 
 use std::cmp::Ordering;
-use std::collections::{HashMap, VecDeque};
-use std::sync::OnceLock;
+use std::collections::VecDeque;
+use std::sync::{Arc, OnceLock};
 
-use crate::domain::module::{ModulePath, ModuleVersion, Version};
+use crate::domain::module::{ModulePath, ModuleVersion, NameMap, Version};
 
 /// Orders two versions of the module with the given path.
 pub type Compare = fn(&str, &str, &str) -> Ordering;
@@ -14,7 +14,7 @@ pub type Compare = fn(&str, &str, &str) -> Ordering;
 pub struct NodeId(u32);
 
 /// A module path in one [`Graph`], by its position.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct PathId(pub(super) u32);
 
 #[derive(Clone)]
@@ -28,16 +28,35 @@ pub(super) struct Node {
 pub struct Graph {
     compare: Compare,
     nodes: Vec<Node>,
-    /// Made when a name is first looked for: a graph that is only walked does without.
+    /// Made when a name is first looked for: a graph that is only walked does without. What the base has is not here.
     names: OnceLock<Names>,
+    base: Option<Base>,
     selected: Vec<Option<NodeId>>,
     roots: Vec<NodeId>,
 }
 
+/// Names are not copied: who looks for none does without.
+impl Clone for Graph {
+    fn clone(&self) -> Self {
+        Self::from_parts(self.compare, self.parts())
+    }
+}
+
 #[derive(Default)]
 struct Names {
-    ids: HashMap<ModuleVersion, NodeId>,
-    paths: HashMap<ModulePath, PathId>,
+    ids: NameMap<ModuleVersion, NodeId>,
+    paths: NameMap<ModulePath, PathId>,
+}
+
+/// Another graph that shares most of its modules with this one: its requirements are taken over without looking for names.
+struct Base {
+    graph: Arc<Graph>,
+    /// The node of this graph for each node of the other one.
+    nodes: Vec<Option<NodeId>>,
+    /// The same for paths.
+    paths: Vec<Option<PathId>>,
+    /// The node of the other graph for each node of this one.
+    origins: Vec<Option<NodeId>>,
 }
 
 /// What a graph consists of, by position: nodes with their paths, the node selected for each path, the roots.
@@ -61,10 +80,27 @@ impl NodeId {
 impl Graph {
     /// Makes a graph of `roots` alone.
     pub fn new(compare: Compare, roots: &[ModuleVersion]) -> Self {
+        Self::start(compare, roots, None)
+    }
+
+    /// Makes a graph of `roots` alone that will hold most of what another one does.
+    pub fn over(base: Arc<Self>, roots: &[ModuleVersion]) -> Self {
+        let compare = base.compare;
+        let base = Base {
+            nodes: vec![None; base.len()],
+            paths: vec![None; base.path_count()],
+            origins: Vec::with_capacity(base.len()),
+            graph: base,
+        };
+        Self::start(compare, roots, Some(base))
+    }
+
+    fn start(compare: Compare, roots: &[ModuleVersion], base: Option<Base>) -> Self {
         let mut graph = Self {
             compare,
             nodes: Vec::new(),
-            names: OnceLock::new(),
+            names: OnceLock::from(Names::default()),
+            base,
             selected: Vec::new(),
             roots: Vec::new(),
         };
@@ -87,6 +123,7 @@ impl Graph {
             compare,
             nodes: parts.nodes,
             names: OnceLock::new(),
+            base: None,
             selected: parts.selected,
             roots: parts.roots,
         }
@@ -103,6 +140,26 @@ impl Graph {
         self.required(module).unwrap_or_default()
     }
 
+    /// Returns the node that the base has for a node.
+    pub fn in_base(&self, node: NodeId) -> Option<NodeId> {
+        *self.base.as_ref()?.origins.get(node.index())?
+    }
+
+    /// Records that a node requires what it requires in the base, if the base knows that.
+    ///
+    /// The first call for a module counts; a later one changes nothing.
+    pub fn require_as_in_base(&mut self, node: NodeId) {
+        let known = self.base.as_ref().zip(self.in_base(node));
+        let known = known.map(|(base, origin)| (Arc::clone(&base.graph), origin));
+        if self.nodes[node.index()].required.is_none()
+            && let Some((base, origin)) = known
+            && let Some(required) = base.required(origin)
+        {
+            let required = required.iter().map(|&origin| self.add_from_base(origin));
+            self.nodes[node.index()].required = Some(required.collect());
+        }
+    }
+
     /// Returns the requirements recorded for `module`; none where they were pruned out.
     pub fn required(&self, module: NodeId) -> Option<&[NodeId]> {
         self.nodes[module.index()].required.as_deref()
@@ -115,7 +172,21 @@ impl Graph {
 
     /// Returns the node of a module version, if the graph has it.
     pub fn node(&self, module: &ModuleVersion) -> Option<NodeId> {
+        if let Some(base) = &self.base
+            && let Some(origin) = base.graph.node(module)
+        {
+            return base.nodes[origin.index()];
+        }
         self.names().ids.get(module).copied()
+    }
+
+    fn path(&self, path: &ModulePath) -> Option<PathId> {
+        if let Some(base) = &self.base
+            && let Some(origin) = base.graph.path(path)
+        {
+            return base.paths[origin.0 as usize];
+        }
+        self.names().paths.get(path).copied()
     }
 
     /// Returns every module version of the graph, reachable or not, in the order it was seen.
@@ -154,8 +225,7 @@ impl Graph {
 
     /// Returns the selected version of the module with the given path, if any version is.
     pub fn selected(&self, path: &ModulePath) -> Option<&Version> {
-        let id = self.names().paths.get(path)?;
-        let node = self.selected[id.0 as usize]?;
+        let node = self.selected[self.path(path)?.0 as usize]?;
         Some(&self.module(node).version)
     }
 
@@ -271,10 +341,9 @@ impl Graph {
 
     fn names(&self) -> &Names {
         self.names.get_or_init(|| {
-            let mut names = Names {
-                ids: HashMap::with_capacity(self.nodes.len()),
-                paths: HashMap::with_capacity(self.selected.len()),
-            };
+            let mut names = Names::default();
+            names.ids.reserve(self.nodes.len());
+            names.paths.reserve(self.selected.len());
             let mut is_named = vec![false; self.selected.len()];
             for (node, module) in self.nodes() {
                 names.ids.insert(module.clone(), node);
@@ -293,12 +362,38 @@ impl Graph {
     }
 
     fn add(&mut self, module: &ModuleVersion) -> NodeId {
+        if let Some(base) = &self.base
+            && let Some(origin) = base.graph.node(module)
+        {
+            return self.add_from_base(origin);
+        }
         if let Some(&node) = self.names().ids.get(module) {
             return node;
         }
+        let path = self.path_id(&module.path);
+        let node = self.push(module.clone(), path, None);
+        self.names_mut().ids.insert(module.clone(), node);
+        node
+    }
+
+    fn add_from_base(&mut self, origin: NodeId) -> NodeId {
+        let base = self.base.as_ref().expect("a node of it is at hand");
+        if let Some(node) = base.nodes[origin.index()] {
+            return node;
+        }
+        let Node { module, path, .. } = &base.graph.nodes[origin.index()];
+        let (module, origin_path) = (module.clone(), *path);
+        let path = self.path_from_base(origin_path);
+        let node = self.push(module, path, Some(origin));
+        if let Some(base) = &mut self.base {
+            base.nodes[origin.index()] = Some(node);
+        }
+        node
+    }
+
+    fn push(&mut self, module: ModuleVersion, path: PathId, origin: Option<NodeId>) -> NodeId {
         let node =
             NodeId(u32::try_from(self.nodes.len()).expect("memory ends before four billion nodes"));
-        let path = self.path_id(&module.path);
         let selected = self.selected[path.0 as usize];
         let version = selected.map_or("none", |node| {
             self.nodes[node.index()].module.version.as_str()
@@ -308,20 +403,44 @@ impl Graph {
             self.selected[path.0 as usize] = Some(node);
         }
         self.nodes.push(Node {
-            module: module.clone(),
+            module,
             path,
             required: None,
         });
-        self.names_mut().ids.insert(module.clone(), node);
+        if let Some(base) = &mut self.base {
+            base.origins.push(origin);
+        }
         node
     }
 
     fn path_id(&mut self, path: &ModulePath) -> PathId {
+        if let Some(base) = &self.base
+            && let Some(origin) = base.graph.path(path)
+        {
+            return self.path_from_base(origin);
+        }
         if let Some(&id) = self.names().paths.get(path) {
             return id;
         }
-        let id = PathId(u32::try_from(self.selected.len()).expect("no more paths than nodes"));
+        let id = self.push_path();
         self.names_mut().paths.insert(path.clone(), id);
+        id
+    }
+
+    fn path_from_base(&mut self, origin: PathId) -> PathId {
+        let known = |base: &Base| base.paths[origin.0 as usize];
+        if let Some(id) = self.base.as_ref().and_then(known) {
+            return id;
+        }
+        let id = self.push_path();
+        if let Some(base) = &mut self.base {
+            base.paths[origin.0 as usize] = Some(id);
+        }
+        id
+    }
+
+    fn push_path(&mut self) -> PathId {
+        let id = PathId(u32::try_from(self.selected.len()).expect("no more paths than nodes"));
         self.selected.push(None);
         id
     }

@@ -7,6 +7,7 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 
 use super::graph::{Graph, NodeId};
 use super::{Pruning, compare_versions};
@@ -21,9 +22,19 @@ pub struct Requires {
     pub require: Vec<ModuleVersion>,
 }
 
+/// What is known of module versions before any go.mod is asked for.
+#[derive(Clone)]
+pub struct Base {
+    /// A graph that has their requirements.
+    pub graph: Arc<Graph>,
+    /// Their pruning, by node of that graph; none where the go.mod is asked for.
+    pub prunings: Vec<Option<Pruning>>,
+}
+
 /// Loads a module graph from its roots, one go.mod at a time.
 pub struct Loader {
     graph: Graph,
+    known: Vec<Option<Pruning>>,
     pruning: Pruning,
     states: Vec<State>,
     /// Asked for, not yet handed to the caller.
@@ -60,17 +71,31 @@ struct Workspace {
 impl Loader {
     /// Starts with the requirements `roots` of the main module `main`.
     pub fn new(main: &ModuleVersion, roots: &[ModuleVersion], pruning: Pruning) -> Self {
-        let mut graph = Graph::new(compare_versions, std::slice::from_ref(main));
+        Self::over(None, main, roots, pruning)
+    }
+
+    /// Starts likewise where something is known already.
+    pub fn over(
+        base: Option<Base>,
+        main: &ModuleVersion,
+        roots: &[ModuleVersion],
+        pruning: Pruning,
+    ) -> Self {
+        let main = std::slice::from_ref(main);
+        let (mut graph, known) = match base {
+            Some(base) => (Graph::over(base.graph, main), base.prunings),
+            None => (Graph::new(compare_versions, main), Vec::new()),
+        };
         let main = graph.roots()[0];
         let roots = graph.require(main, roots).to_vec();
-        Self::start(graph, &roots, pruning)
+        Self::start(graph, known, &roots, pruning)
     }
 
     /// Starts with the modules of a workspace and the Go version of go.work.
     pub fn new_workspace(roots: &[ModuleVersion]) -> Self {
         let graph = Graph::new(compare_versions, roots);
         let nodes = graph.roots().to_vec();
-        let mut loader = Self::start(graph, &nodes, Pruning::Workspace);
+        let mut loader = Self::start(graph, Vec::new(), &nodes, Pruning::Workspace);
         loader.workspace.paths = roots.iter().map(|root| root.path.clone()).collect();
         loader
     }
@@ -100,9 +125,15 @@ impl Loader {
         )
     }
 
-    fn start(graph: Graph, roots: &[NodeId], pruning: Pruning) -> Self {
+    fn start(
+        graph: Graph,
+        known: Vec<Option<Pruning>>,
+        roots: &[NodeId],
+        pruning: Pruning,
+    ) -> Self {
         let mut loader = Self {
             graph,
+            known,
             pruning,
             states: Vec::new(),
             needs: Vec::new(),
@@ -173,7 +204,7 @@ impl Loader {
         }
     }
 
-    /// Asks the caller for a go.mod; `go` and `toolchain` have none and are answered here.
+    /// Asks the caller for a go.mod that is not known; `go` and `toolchain` have none and are answered here.
     fn ask(&mut self, node: NodeId, stack: &mut Vec<(NodeId, Pruning)>) {
         let module = self.graph.module(node);
         let require = match module.path.as_str() {
@@ -185,8 +216,14 @@ impl Loader {
             }
             "go" | "toolchain" => Vec::new(),
             _ => {
-                self.state(node).answer = Answer::Asked;
-                self.needs.push(node);
+                if let Some(pruning) = self.in_base(node) {
+                    self.graph.require_as_in_base(node);
+                    self.state(node).answer = Answer::Known(pruning == Pruning::Unpruned);
+                    self.expand_as_reached(node, stack);
+                } else {
+                    self.state(node).answer = Answer::Asked;
+                    self.needs.push(node);
+                }
                 return;
             }
         };
@@ -194,6 +231,11 @@ impl Loader {
         let state = self.state(node);
         state.answer = Answer::Known(false);
         self.expand_as_reached(node, stack);
+    }
+
+    /// Returns the pruning of a module whose requirements are known already.
+    fn in_base(&self, node: NodeId) -> Option<Pruning> {
+        *self.known.get(self.graph.in_base(node)?.index())?
     }
 
     /// Follows the requirements of a known module, for each pruning that it was reached with.

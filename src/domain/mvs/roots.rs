@@ -1,16 +1,16 @@
 //! Root requirements: what a go.mod lists, with the `go` and `toolchain` lines among them.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use foldhash::fast::RandomState;
 
 use super::Pruning;
 use super::graph::Graph;
-use crate::domain::module::{ModulePath, ModuleVersion, Version, goversion};
+use crate::domain::module::{ModulePath, ModuleVersion, NameMap, Version, goversion};
 
 /// The highest version that is listed for each path.
-type Highest = HashMap<ModulePath, Version, RandomState>;
+type Highest = NameMap<ModulePath, Version>;
 
 /// The root requirements of a main module, or the members of a workspace.
 #[derive(Clone, Debug)]

@@ -119,6 +119,12 @@ async fn sums(
     let Some(path) = paths.next() else {
         return Ok(());
     };
+    // Only what was found right can be new, and packages may make that happen by needing the graph.
+    let is_settled = loaded.is_none() || state.known().is_some();
+    if is_settled && !options.is_tidy() && session.source.checked_sums().is_empty() {
+        changes.gained = Some(Vec::new());
+        return Ok(());
+    }
     let before = fs::read_if_exists(&path, MAX_GO_SUM)?;
     let mut of_members = Vec::new();
     for path in paths.filter(|_| session.mains.work.is_some()) {

@@ -1,6 +1,6 @@
 //! What changed: the lines that the go command prints, and what moved besides.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::resolver::Resolver;
 use crate::domain::module::{ModulePath, ModuleVersion, Version, goversion};
@@ -110,7 +110,7 @@ impl Resolver<'_, '_, '_> {
         });
         let known: BTreeSet<ModulePath> =
             changes.iter().map(|change| change.path.clone()).collect();
-        let after: HashMap<_, _> = super::resolver::index(list);
+        let after = super::resolver::index(list);
         let paths: BTreeSet<&ModulePath> = self.initial.keys().chain(after.keys()).collect();
         for path in paths {
             let (from, to) = (self.initial.get(path).cloned(), after.get(path).cloned());

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::GetError;
 use super::fault::of_module;
 use super::resolver::Resolver;
-use crate::domain::module::{ModulePath, ModuleVersion, Version, goversion};
+use crate::domain::module::{ModulePath, ModuleVersion, NameMap, Version, goversion};
 use crate::domain::mvs::Pruning;
 use crate::domain::mvs::edit::{Conflict, Edit, LoadedRoots, Lowered, Step, Wishes};
 use crate::domain::mvs::graph::NodeId;
@@ -31,7 +31,7 @@ impl Resolver<'_, '_, '_> {
         let converted = self.convert(&old, pruning).await?;
         let before = match self.state().graph(self.session).await {
             Ok(selected) => super::resolver::index(&selected.graph.build_list()),
-            Err(_) => HashMap::new(),
+            Err(_) => NameMap::default(),
         };
         let listed = match pruning {
             Pruning::Unpruned if converted.pruning == old.pruning => {

@@ -27,11 +27,14 @@ use super::failure::{Failure, FailureKind};
 use super::files::Start;
 use super::load::{self, LoadError, LoadOptions, Purpose};
 use super::packages::trees::Trees;
+use super::recall::Recall;
+use super::session::Session;
 use super::source::Source;
 use super::what_if::{self, Verdicts};
 use crate::domain::gosource::Tags;
 use crate::domain::module::ModuleVersion;
 use crate::domain::mvs::graph::Graph;
+use crate::domain::mvs::roots::Requirements;
 use argument::Argument;
 use pattern::Finder;
 use problems::Neighbours;
@@ -55,19 +58,19 @@ pub struct Options {
     pub tool: bool,
     /// How much is found out.
     pub extent: Extent,
+    /// Whether to find out what authors say of all modules that change.
+    pub verdicts: bool,
 }
 
 /// How much is found out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Extent {
-    /// The build list alone, and nothing will be written: the contents of modules that change are not fetched for
+    /// The build list and go.mod, and nothing will be written: the contents of modules that change are not fetched for
     /// their line in go.sum.
     BuildList,
-    /// What go.mod and go.sum become.
+    /// That, and what go.sum becomes.
     #[default]
     Files,
-    /// That, and what authors say of all modules that change.
-    Verdicts,
 }
 
 /// How far modules are upgraded.
@@ -129,6 +132,8 @@ pub struct Done {
     pub report: Report,
     /// The files that change.
     pub files: Changes,
+    /// go.sum as the user knows it, where all that it gains are lines that [`Extent::BuildList`] leaves out.
+    pub(super) unfetched: Option<String>,
     /// go.work with a higher `go` line, where it needs one.
     work: Option<work::Raised>,
 }
@@ -180,23 +185,15 @@ pub(super) async fn resolve_in(
     source: Source<'_>,
     notes: &mut Vec<String>,
 ) -> Result<Done, Failure> {
-    let start = Start { work: None, go_mod };
-    let found = Box::pin(load::find_at(
-        ctx,
-        Purpose::Get,
-        &options.load,
-        start,
-        source,
-    ));
-    let (mains, mode, source) = found.await.map_err(GetError::from)?;
-    source.read_sums(&mains)?;
-    let loaded = load::start(ctx, Purpose::Get, mains, mode, source).await;
-    let (session, requirements) = loaded.map_err(GetError::from)?;
+    let (session, requirements, recall) = Box::pin(start(ctx, options, go_mod, source)).await?;
     let (arguments, drop_toolchain) = parse(ctx, options)?;
     let trees = Trees::new(&session, Tags::Any);
     let finder = Finder::new(&session, &trees);
     let resolver = Resolver::new(&finder, options, arguments, requirements).await;
     let mut resolver = resolver.map_err(GetError::from)?;
+    if let (Some(recall), Some(selected)) = (recall, resolver.state().known()) {
+        recall.keep(&session, &selected.graph);
+    }
     let work = ctx.env.go_work().map(PathBuf::from);
     resolver.neighbours = work.clone().and_then(Neighbours::read);
     let mut commit = CommitOptions {
@@ -211,15 +208,6 @@ pub(super) async fn resolve_in(
         let hints = Box::pin(near).await;
         return Err(hints.into_iter().fold(error.into(), Failure::hint));
     }
-    let mut before: Vec<ModuleVersion> = resolver
-        .initial
-        .iter()
-        .map(|(path, version)| ModuleVersion {
-            path: path.clone(),
-            version: version.clone(),
-        })
-        .collect();
-    before.sort();
     // The graph is not loaded before: what go.sum has to hold depends on whether it was needed so far.
     let files = commit::plan(
         &session,
@@ -233,7 +221,7 @@ pub(super) async fn resolve_in(
     // Packages that were loaded at last may have added requirements, which count like all others.
     let after = graph.map_or_else(|| resolver.build_list.clone(), Graph::build_list);
     let changes = resolver.changes(&commit, graph, &after);
-    let verdicts = if options.extent == Extent::Verdicts {
+    let verdicts = if options.verdicts {
         what_if::verdicts(&session, &changes).await
     } else {
         Verdicts::default()
@@ -241,16 +229,52 @@ pub(super) async fn resolve_in(
     let report = Report {
         notes: said,
         changes,
-        before,
+        before: resolver.before(),
         after,
         verdicts,
     };
+    let is_written = files.files.iter().any(|file| file.is_go_sum);
+    let lacks_sums = options.extent == Extent::BuildList && !is_written && resolver.lacks_sums();
+    let go_sum = session.mains.sum_files().into_iter().next();
+    let unfetched = go_sum
+        .filter(|_| lacks_sums)
+        .map(|path| ctx.short_path(&path));
     let work = work.and_then(|work| work::raise(ctx, &work, resolver.state().go_version()));
     Ok(Done {
         report,
         files,
+        unfetched,
         work,
     })
+}
+
+/// Loads the main module. The graph may be known from an earlier run; if not, it may be kept for later ones where there is
+/// a [`Recall`].
+async fn start<'a>(
+    ctx: &'a Context,
+    options: &Options,
+    go_mod: Option<PathBuf>,
+    source: Source<'a>,
+) -> Result<(Session<'a>, Requirements, Option<Recall>), GetError> {
+    let start = Start { work: None, go_mod };
+    let mut recall = Recall::ask(ctx, &options.load, &start, source.files());
+    let found = load::find_at(ctx, Purpose::Get, &options.load, start, source);
+    let (mains, mode, source) = Box::pin(found).await?;
+    let mut known = recall.as_mut().and_then(|recall| recall.about(&source));
+    match &mut known {
+        Some(known) => Recall::defer_sums(known, &mains, &source),
+        None => source.read_sums(&mains)?,
+    }
+    let (mut session, requirements) = load::start(ctx, Purpose::Get, mains, mode, source).await?;
+    if let (Some(recall), Some(known)) = (&recall, known) {
+        let statements = recall.statements(&known);
+        recall.remind(&mut session, known, statements);
+        return Ok((session, requirements, None));
+    }
+    // A `go` line that was added is not in the file yet.
+    let mut mains = session.mains.modules.iter();
+    let has_go_line = mains.all(|main| main.file.go.is_some());
+    Ok((session, requirements, recall.filter(|_| has_go_line)))
 }
 
 /// Understands the arguments. Says, too, whether the `toolchain` line is to go.
@@ -312,6 +336,19 @@ fn parse(ctx: &Context, options: &Options) -> Result<(Vec<Argument>, bool), GetE
 }
 
 impl Resolver<'_, '_, '_> {
+    /// Returns the build list before.
+    fn before(&self) -> Vec<ModuleVersion> {
+        let pairs = self.initial.iter();
+        let mut list: Vec<_> = pairs
+            .map(|(path, version)| ModuleVersion {
+                path: path.clone(),
+                version: version.clone(),
+            })
+            .collect();
+        list.sort();
+        list
+    }
+
     /// Goes round until nothing changes.
     async fn run(&mut self, commit: &mut CommitOptions) -> Result<(), GetError> {
         let everything: Vec<usize> = (0..self.arguments.len()).collect();

@@ -277,12 +277,36 @@ impl Resolver<'_, '_, '_> {
 
     /// Fetches modules that changed and whose contents go.sum vouched for: builds that worked go on to work.
     async fn renew_sums(&mut self) {
+        let wanted = self.vouched_for_before();
+        let source = &self.session.source;
+        let fetched = join_all(wanted.iter().map(|(_, _, actual)| source.zip(actual))).await;
+        for ((module, old, actual), fetched) in wanted.into_iter().zip(fetched) {
+            if let Err(error) = fetched {
+                let text = sum_error(&module, &old, &actual);
+                self.error(of_module(&error), format!("{text}: {error}"));
+            }
+        }
+    }
+
+    /// Reports whether go.sum lacks a line that [`Resolver::renew_sums`] would bring.
+    pub(super) fn lacks_sums(&self) -> bool {
+        let source = &self.session.source;
+        let wanted = self.vouched_for_before();
+        wanted.iter().any(|(_, _, actual)| !source.has_sum(actual))
+    }
+
+    /// Returns modules that changed and whose contents go.sum vouched for: each with the version before, and with what
+    /// stands for it.
+    fn vouched_for_before(&self) -> Vec<(ModuleVersion, Version, ModuleVersion)> {
         let session = self.session;
-        let mut wanted = Vec::new();
+        let mut changed = Vec::new();
         for module in &self.build_list {
             let Some(old) = self.initial.get(&module.path).filter(|old| !old.is_empty()) else {
                 continue;
             };
+            if *old == module.version || goversion::is_toolchain(module.path.as_str()) {
+                continue;
+            }
             let before = ModuleVersion {
                 path: module.path.clone(),
                 version: old.clone(),
@@ -290,27 +314,11 @@ impl Resolver<'_, '_, '_> {
             let (Ok(actual), Ok(before)) = (session.actual(module), session.actual(&before)) else {
                 continue;
             };
-            let is_toolchain = goversion::is_toolchain(module.path.as_str());
-            if !is_toolchain
-                && actual != before
-                && !actual.version.is_empty()
-                && session.source.has_sum(&before)
-            {
-                wanted.push((module.clone(), old.clone(), actual));
+            if actual != before && !actual.version.is_empty() && session.source.has_sum(&before) {
+                changed.push((module.clone(), old.clone(), actual));
             }
         }
-        let fetched = join_all(
-            wanted
-                .iter()
-                .map(|(_, _, actual)| session.source.zip(actual)),
-        )
-        .await;
-        for ((module, old, actual), fetched) in wanted.into_iter().zip(fetched) {
-            if let Err(error) = fetched {
-                let text = sum_error(&module, &old, &actual);
-                self.error(of_module(&error), format!("{text}: {error}"));
-            }
-        }
+        changed
     }
 }
 

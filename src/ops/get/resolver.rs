@@ -4,13 +4,13 @@
 //! Whatever changes the build list may change what a pattern matches, and so the questions are put again until nothing
 //! changes. See <https://go.dev/ref/mod#go-get>.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::argument::{Argument, PathSet};
 use super::pattern::Finder;
 use super::problems::Neighbours;
 use super::{GetError, Options};
-use crate::domain::module::{ModulePath, ModuleVersion, Version};
+use crate::domain::module::{ModulePath, ModuleVersion, NameMap, Version};
 use crate::domain::mvs::roots::Requirements;
 use crate::ops::failure::FailureKind;
 use crate::ops::load::LoadError;
@@ -43,8 +43,8 @@ pub(super) struct Resolver<'r, 's, 'a> {
     pub(super) arguments: Vec<Argument>,
     pub(super) decided: BTreeMap<ModulePath, Decision>,
     pub(super) build_list: Vec<ModuleVersion>,
-    selected: HashMap<ModulePath, Version>,
-    pub(super) initial: HashMap<ModulePath, Version>,
+    selected: NameMap<ModulePath, Version>,
+    pub(super) initial: NameMap<ModulePath, Version>,
     state: Option<State>,
     /// The packages that were loaded last.
     pub(super) loaded: Option<Loaded>,
@@ -339,7 +339,7 @@ impl<'r, 's, 'a> Resolver<'r, 's, 'a> {
     }
 }
 
-pub(super) fn index(list: &[ModuleVersion]) -> HashMap<ModulePath, Version> {
+pub(super) fn index(list: &[ModuleVersion]) -> NameMap<ModulePath, Version> {
     let pairs = list
         .iter()
         .map(|module| (module.path.clone(), module.version.clone()));

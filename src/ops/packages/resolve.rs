@@ -1,6 +1,6 @@
 //! Which module provides a package. See <https://go.dev/ref/mod#resolve-pkg-mod>.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::PackageError;
 use super::trees::{PackageDir, Trees};
-use crate::domain::module::{ModulePath, ModuleVersion, Version, goversion};
+use crate::domain::module::{ModulePath, ModuleVersion, NameMap, Version, goversion};
 use crate::domain::mvs::Pruning;
 use crate::domain::mvs::graph::Graph;
 use crate::domain::mvs::roots::Requirements;
@@ -31,7 +31,7 @@ pub struct State {
 pub struct Selected {
     /// The graph.
     pub graph: Graph,
-    versions: HashMap<ModulePath, Version>,
+    versions: NameMap<ModulePath, Version>,
 }
 
 /// Where a package is.

@@ -30,12 +30,19 @@ pub fn render(report: &Report, styles: &Styles) -> String {
     } else {
         format!(": {}", files.join(", "))
     };
+    let time = time(report.time);
     writeln!(
         out,
-        "\n{count} go.mod files of other modules{files}; {}",
-        time(report.time)
+        "\n{count} go.mod files of other modules{files}; {time}"
     )
     .expect(STRING);
+    if let Some(at) = report.recorded {
+        writeln!(
+            out,
+            "as the run of {at} noted it, which loaded the same graph; `--fresh` reads every go.mod now"
+        )
+        .expect(STRING);
+    }
     out
 }
 

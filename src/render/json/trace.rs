@@ -18,6 +18,9 @@ struct Object<'a> {
 #[derive(Serialize)]
 #[serde(tag = "step", rename_all = "kebab-case")]
 enum StepDto<'a> {
+    Recorded {
+        at: String,
+    },
     Reading {
         file: &'a str,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -68,7 +71,11 @@ pub fn render(report: &Report) -> Vec<u8> {
         path: missing.wanted.path.as_str(),
         similar: missing.similar.iter().map(ModulePath::as_str).collect(),
     });
-    let steps = report.steps.iter().map(step).chain(missing);
+    let recorded = report
+        .recorded
+        .map(|at| StepDto::Recorded { at: at.to_string() });
+    let steps = report.steps.iter().map(step);
+    let steps = recorded.into_iter().chain(steps).chain(missing);
     let mut bytes = Vec::new();
     for step in steps {
         let object = Object {

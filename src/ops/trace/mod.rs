@@ -3,25 +3,32 @@
 //!
 //! go.mod files are read and fetched in whatever order they arrive; the graph does not depend on it. The steps are told in
 //! the order in which requirements lead to modules, breadth first, so that the same files give the same steps.
+//!
+//! A graph that an earlier run has loaded from the same files is not loaded again: its [`Record`] is told.
+
+mod record;
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::context::Context;
 use super::failure::Failure;
-use super::files::{Files, Start};
+use super::files::Start;
 use super::load::{self, LoadOptions, Purpose};
 use super::main_modules::is_toolchain;
 use super::places::{Line, Places};
+use super::recall::Recall;
 use super::session::Session;
 use super::similar;
 use super::source::Source;
 use super::statements::Came;
 use super::tree::{Missing, Wanted};
+use crate::domain::module::timestamp::Timestamp;
 use crate::domain::module::{ModulePath, ModuleVersion, Version};
 use crate::domain::mvs::compare_versions;
 use crate::domain::mvs::graph::{Graph, NodeId};
+
+pub(super) use record::Record;
 
 /// How many similar names are offered for one that is not there.
 const MAX_SIMILAR: usize = 3;
@@ -33,6 +40,8 @@ pub struct Options {
     pub load: LoadOptions,
     /// Only the steps about this module.
     pub module: Option<ModulePath>,
+    /// Whether every go.mod is read again, whatever earlier runs know.
+    pub fresh: bool,
 }
 
 /// The steps.
@@ -44,6 +53,8 @@ pub struct Report {
     pub came: Vec<(Came, usize)>,
     /// How long the graph took to load.
     pub time: Duration,
+    /// When an earlier run loaded it; none where this run did.
+    pub recorded: Option<Timestamp>,
     /// What was asked for and is not in the graph.
     pub missing: Option<Missing>,
 }
@@ -129,12 +140,26 @@ impl Step {
     }
 }
 
-/// Loads the graph, without any index, and tells how.
+/// Tells how the graph is loaded, or was by the run that did it last.
 pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
-    let start = std::time::Instant::now();
-    let source = Source::sharing(ctx, Files::Disk, Arc::default())?.traced();
-    let found = load::find_at(ctx, Purpose::Graph, &options.load, Start::of(ctx), source);
+    let source = Source::new(ctx)?.traced();
+    let start = Start::of(ctx);
+    let mut recall = Recall::ask(ctx, &options.load, &start, source.files());
+    let found = load::find_at(ctx, Purpose::Graph, &options.load, start, source);
     let (mains, mode, source) = Box::pin(found).await?;
+    if let (Some(recall), false) = (&mut recall, options.fresh)
+        && let Some((known, record)) = recall.recorded(&source)
+    {
+        let session = Session::new(ctx, mains, mode, source);
+        let graph = &known.report.graph;
+        return Ok(report(
+            &session,
+            graph,
+            graph,
+            Loading::Earlier(record),
+            options,
+        ));
+    }
     source.read_sums(&mains)?;
     let (session, requirements) =
         Box::pin(load::start(ctx, Purpose::Graph, mains, mode, source)).await?;
@@ -146,16 +171,25 @@ pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
         Some(session.expand(requirements).await?.1)
     };
     let graph = raised.as_ref().unwrap_or(&stated);
-    let time = start.elapsed();
-    let mut tracer = Tracer {
-        places: Places::new(&session),
+    let loading = Loading::Now {
+        time: session.source.traced_for().unwrap_or_default(),
         came: session.source.came(),
-        session: &session,
-        steps: Vec::new(),
     };
-    tracer.trace(&stated, graph);
+    if let Some(recall) = recall {
+        recall.keep(&session, graph);
+    }
+    Ok(report(&session, &stated, graph, loading, options))
+}
+
+fn report(
+    session: &Session<'_>,
+    stated: &Graph,
+    graph: &Graph,
+    loading: Loading,
+    options: &Options,
+) -> Report {
     let mut counts: HashMap<&Came, usize> = HashMap::new();
-    for (came, _) in tracer.came.values() {
+    for (came, _) in loading.came() {
         *counts.entry(came).or_default() += 1;
     }
     let mut came: Vec<_> = counts
@@ -164,11 +198,19 @@ pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
         .collect();
     came.sort();
     let mut report = Report {
-        steps: tracer.steps,
         came,
-        time,
-        missing: None,
+        time: loading.time(),
+        recorded: loading.at(),
+        ..Report::default()
     };
+    let mut tracer = Tracer {
+        places: Places::new(session),
+        loading,
+        session,
+        steps: Vec::new(),
+    };
+    tracer.trace(stated, graph);
+    report.steps = tracer.steps;
     if let Some(path) = &options.module {
         if graph.selected(path).is_none() {
             report.missing = Some(missing(graph, path));
@@ -177,13 +219,74 @@ pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
             .steps
             .retain(|step| step.paths().contains(&Some(path)));
     }
-    Ok(report)
+    report
+}
+
+/// What is known of how the go.mod files came.
+enum Loading {
+    /// They came in this run: by what stands for a module.
+    Now {
+        time: Duration,
+        came: HashMap<ModuleVersion, (Came, Duration)>,
+    },
+    /// They came in an earlier one.
+    Earlier(Record),
+}
+
+impl Loading {
+    fn time(&self) -> Duration {
+        match self {
+            Self::Now { time, .. } => *time,
+            Self::Earlier(record) => record.time,
+        }
+    }
+
+    fn at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Now { .. } => None,
+            Self::Earlier(record) => Some(record.at),
+        }
+    }
+
+    fn came(&self) -> Vec<&(Came, Duration)> {
+        match self {
+            Self::Now { came, .. } => came.values().collect(),
+            Self::Earlier(record) => record.came.iter().flatten().collect(),
+        }
+    }
+
+    fn of(
+        &self,
+        session: &Session<'_>,
+        node: NodeId,
+        module: &ModuleVersion,
+    ) -> Option<&(Came, Duration)> {
+        match self {
+            Self::Now { came, .. } => match session.actual(module) {
+                Ok(actual) => came.get(&actual),
+                Err(_) => came.get(module),
+            },
+            Self::Earlier(record) => record.came[node.index()].as_ref(),
+        }
+    }
+
+    fn excluded(
+        &self,
+        session: &Session<'_>,
+        node: NodeId,
+        module: &ModuleVersion,
+    ) -> Vec<ModuleVersion> {
+        match self {
+            Self::Now { .. } => record::excluded(session, module),
+            Self::Earlier(record) => record.excluded.get(&node).cloned().unwrap_or_default(),
+        }
+    }
 }
 
 struct Tracer<'t, 'a> {
     session: &'t Session<'a>,
     places: Places<'t, 'a>,
-    came: HashMap<ModuleVersion, (Came, Duration)>,
+    loading: Loading,
     steps: Vec<Step>,
 }
 
@@ -218,7 +321,7 @@ impl Tracer<'_, '_> {
                 continue;
             }
             if module.version.is_empty() && self.session.mains.contains(&module.path) {
-                self.excluded(&module);
+                self.excluded(node, &module);
                 continue;
             }
             if let Some(&by) = by.get(&node) {
@@ -229,7 +332,7 @@ impl Tracer<'_, '_> {
                 });
             }
             if !is_toolchain(&module.path) {
-                self.module(&module, graph.required(node).map(<[NodeId]>::len));
+                self.module(node, &module, graph.required(node).map(<[NodeId]>::len));
             }
         }
     }
@@ -247,7 +350,7 @@ impl Tracer<'_, '_> {
         }
     }
 
-    fn module(&mut self, module: &ModuleVersion, requires: Option<usize>) {
+    fn module(&mut self, node: NodeId, module: &ModuleVersion, requires: Option<usize>) {
         if let Some(new) = self.session.shown_replacement(module) {
             let line = self.replace_line(module);
             self.steps.push(Step::Replacing {
@@ -262,11 +365,8 @@ impl Tracer<'_, '_> {
             });
             return;
         };
-        let actual = self
-            .session
-            .actual(module)
-            .unwrap_or_else(|_| module.clone());
-        if let Some((came, time)) = self.came.get(&actual).cloned() {
+        let came = self.loading.of(self.session, node, module).cloned();
+        if let Some((came, time)) = came {
             self.steps.push(Step::Loaded {
                 module: module.clone(),
                 came,
@@ -274,37 +374,17 @@ impl Tracer<'_, '_> {
                 requires,
             });
         }
-        self.excluded(module);
+        self.excluded(node, module);
     }
 
     /// Tells the requirements of a module that do not count.
-    fn excluded(&mut self, module: &ModuleVersion) {
-        let mains = &self.session.mains.modules;
-        if mains.iter().all(|main| main.file.exclude.is_empty()) {
-            return;
-        }
-        let main = self.session.mains.find(&module.path);
-        let required = if let Some(main) = main.filter(|_| module.version.is_empty()) {
-            let lines = main.file.require.iter();
-            lines.map(|line| line.module.clone()).collect()
-        } else {
-            let actual = self
-                .session
-                .actual(module)
-                .unwrap_or_else(|_| module.clone());
-            match self.session.source.summary_on_disk(&actual) {
-                Some(Ok(summary)) => summary.require.clone(),
-                _ => Vec::new(),
-            }
-        };
-        for required in required {
-            if self.session.mains.replacements.is_excluded(&required) {
-                self.steps.push(Step::Excluded {
-                    module: required,
-                    by: module.clone(),
-                });
-            }
-        }
+    fn excluded(&mut self, node: NodeId, module: &ModuleVersion) {
+        let excluded = self.loading.excluded(self.session, node, module);
+        let steps = excluded.into_iter().map(|excluded| Step::Excluded {
+            module: excluded,
+            by: module.clone(),
+        });
+        self.steps.extend(steps);
     }
 
     fn replace_line(&self, module: &ModuleVersion) -> Option<Line> {

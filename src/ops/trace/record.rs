@@ -1,0 +1,189 @@
+//! What a run that loaded a graph notes of it for later traces: where each go.mod came from, how long that took, and which
+//! requirements in it are excluded.
+//!
+//! A graph that an index knows is not loaded again, and so there is nothing to watch: its trace is that of the run which
+//! loaded it from the same files.
+
+use std::collections::HashMap;
+use std::time::{Duration, SystemTime};
+
+use crate::domain::module::timestamp::Timestamp;
+use crate::domain::module::{ModulePath, ModuleVersion, Version};
+use crate::domain::mvs::graph::{Graph, NodeId};
+use crate::domain::mvs::pack::{Reader, put_number, put_text};
+use crate::ops::session::Session;
+use crate::ops::statements::Came;
+
+/// How a graph was loaded.
+#[derive(Debug)]
+pub(crate) struct Record {
+    /// When.
+    pub(super) at: Timestamp,
+    /// How long all of it took.
+    pub(super) time: Duration,
+    /// Where the go.mod of each node came from.
+    pub(super) came: Vec<Option<(Came, Duration)>>,
+    /// The requirements of each node that are excluded, where there are any.
+    pub(super) excluded: HashMap<NodeId, Vec<ModuleVersion>>,
+}
+
+impl Record {
+    /// Notes how a run has loaded its graph; none where it did not watch itself, or had to raise requirements: there is
+    /// more to tell then than one graph holds.
+    pub(crate) fn of(session: &Session<'_>, graph: &Graph) -> Option<Self> {
+        let time = session.source.traced_for()?;
+        let stated = session.mains.requirements().0;
+        if !session.roots_are_selected(&stated, graph) {
+            return None;
+        }
+        let came = session.source.came();
+        let mut record = Self {
+            at: now(),
+            time,
+            came: vec![None; graph.len()],
+            excluded: HashMap::new(),
+        };
+        for (node, module) in graph.nodes() {
+            if let Ok(actual) = session.actual(module) {
+                record.came[node.index()] = came.get(&actual).cloned();
+            }
+            let excluded = excluded(session, module);
+            if graph.required(node).is_some() && !excluded.is_empty() {
+                record.excluded.insert(node, excluded);
+            }
+        }
+        Some(record)
+    }
+
+    /// Packs a record of a graph.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        put_number(
+            &mut bytes,
+            usize::try_from(self.at.unix()).unwrap_or_default(),
+        );
+        put_number(&mut bytes, micros(self.time));
+        let mut sources: Vec<&Came> = self.came.iter().flatten().map(|(came, _)| came).collect();
+        sources.sort();
+        sources.dedup();
+        put_number(&mut bytes, sources.len());
+        for came in &sources {
+            let (kind, url) = match came {
+                Came::Cache => (0, ""),
+                Came::Directory => (1, ""),
+                Came::Direct => (2, ""),
+                Came::Proxy(url) => (3, url.as_str()),
+            };
+            put_number(&mut bytes, kind);
+            put_text(&mut bytes, url);
+        }
+        for came in &self.came {
+            let Some((came, time)) = came else {
+                put_number(&mut bytes, 0);
+                continue;
+            };
+            let source = sources.binary_search(&came).unwrap_or_default();
+            put_number(&mut bytes, source + 1);
+            put_number(&mut bytes, micros(*time));
+        }
+        let mut excluded: Vec<_> = self.excluded.iter().collect();
+        excluded.sort();
+        put_number(&mut bytes, excluded.len());
+        for (node, modules) in excluded {
+            put_number(&mut bytes, node.index());
+            put_number(&mut bytes, modules.len());
+            for module in modules {
+                put_text(&mut bytes, module.path.as_str());
+                put_text(&mut bytes, module.version.as_str());
+            }
+        }
+        bytes
+    }
+
+    /// Takes a record of a graph; `None` where the bytes are not one.
+    pub(crate) fn from_bytes(bytes: &[u8], graph: &Graph) -> Option<Self> {
+        let mut reader = Reader::new(bytes);
+        let at = Timestamp::from_unix(reader.number()?.into());
+        let time = Duration::from_micros(reader.number()?.into());
+        let mut sources = Vec::new();
+        for _ in 0..reader.count()? {
+            let kind = reader.number()?;
+            let url = reader.text()?;
+            sources.push(match kind {
+                0 => Came::Cache,
+                1 => Came::Directory,
+                2 => Came::Direct,
+                3 => Came::Proxy(url.to_owned()),
+                _ => return None,
+            });
+        }
+        let mut came = Vec::with_capacity(graph.len());
+        for _ in 0..graph.len() {
+            let source = usize::try_from(reader.number()?).ok()?;
+            came.push(match source.checked_sub(1) {
+                None => None,
+                Some(source) => {
+                    let time = Duration::from_micros(reader.number()?.into());
+                    Some((sources.get(source)?.clone(), time))
+                }
+            });
+        }
+        let mut excluded = HashMap::new();
+        let nodes: Vec<NodeId> = graph.nodes().map(|(node, _)| node).collect();
+        for _ in 0..reader.count()? {
+            let node = *nodes.get(usize::try_from(reader.number()?).ok()?)?;
+            let mut modules = Vec::new();
+            for _ in 0..reader.count()? {
+                modules.push(ModuleVersion {
+                    path: ModulePath::new(reader.text()?),
+                    version: Version::new(reader.text()?),
+                });
+            }
+            excluded.insert(node, modules);
+        }
+        reader.is_at_end().then_some(Self {
+            at,
+            time,
+            came,
+            excluded,
+        })
+    }
+}
+
+/// Returns the requirements of a module that do not count, in the order of its go.mod.
+pub(super) fn excluded(session: &Session<'_>, module: &ModuleVersion) -> Vec<ModuleVersion> {
+    let mains = &session.mains;
+    let has_none = |main: &crate::ops::main_modules::MainModule| main.file.exclude.is_empty();
+    if mains.modules.iter().all(has_none) {
+        return Vec::new();
+    }
+    let main = mains
+        .find(&module.path)
+        .filter(|_| module.version.is_empty());
+    let required: Vec<ModuleVersion> = if let Some(main) = main {
+        let lines = main.file.require.iter();
+        lines.map(|line| line.module.clone()).collect()
+    } else {
+        let actual = session.actual(module).unwrap_or_else(|_| module.clone());
+        match session.source.summary_on_disk(&actual) {
+            Some(Ok(summary)) => summary.require.clone(),
+            _ => Vec::new(),
+        }
+    };
+    let required = required.into_iter();
+    required
+        .filter(|required| mains.replacements.is_excluded(required))
+        .collect()
+}
+
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let seconds = since.map_or(0, |time| time.as_secs());
+    Timestamp::from_unix(i64::try_from(seconds).unwrap_or(i64::MAX))
+}
+
+/// More than an hour is told as an hour and a bit.
+fn micros(time: Duration) -> usize {
+    let micros = u32::try_from(time.as_micros()).unwrap_or(u32::MAX);
+    usize::try_from(micros).unwrap_or(usize::MAX)
+}
