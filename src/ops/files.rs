@@ -94,7 +94,7 @@ impl Files {
 }
 
 /// The files that a run starts with.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Start {
     /// go.work, where there is one.
     pub(super) work: Option<PathBuf>,

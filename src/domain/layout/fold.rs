@@ -234,7 +234,7 @@ impl<'a> Owners<'a> {
 }
 
 fn two_elements(path: &str) -> Option<&str> {
-    let (second, _) = path.match_indices('/').nth(1)?;
+    let second = memchr::memchr_iter(b'/', path.as_bytes()).nth(1)?;
     Some(&path[..second])
 }
 

@@ -1,6 +1,8 @@
 //! The order of the nodes in each rank: sweeps over the ranks that put nodes near their neighbours, and exchanges of
 //! neighbours, as Gansner, Koutsofios, North and Vo describe them (1993).
 
+use std::ops::Range;
+
 use super::net::Net;
 
 /// How often all ranks are swept, each time in both directions.
@@ -81,20 +83,23 @@ fn settle(net: &mut Net, rank: usize, position: &mut [usize], side: Side, turn_e
 
 /// Exchanges neighbours where that saves crossings.
 fn exchange(net: &mut Net, position: &mut [usize]) {
+    // The positions of neighbours, list after list.
+    let mut near = Vec::new();
     for _ in 0..EXCHANGES {
         let mut better = false;
         for rank in 0..net.layers.len() {
-            let mut sides: Vec<[Vec<usize>; 2]> = net.layers[rank]
-                .iter()
-                .map(|&node| {
-                    [&net.before[node], &net.behind[node]].map(|near| sorted(near, position))
-                })
-                .collect();
+            near.clear();
+            let sides = net.layers[rank].iter().map(|&node| {
+                [&net.before[node], &net.behind[node]]
+                    .map(|nodes| add_sorted(&mut near, nodes, position))
+            });
+            let mut sides: Vec<[Range<usize>; 2]> = sides.collect();
+            let cost = |a: &[Range<usize>; 2], b: &[Range<usize>; 2]| {
+                let of = |side: usize| inversions(&near[a[side].clone()], &near[b[side].clone()]);
+                of(0) + of(1)
+            };
             for at in 1..sides.len() {
                 let (left, right) = (&sides[at - 1], &sides[at]);
-                let cost = |a: &[Vec<usize>; 2], b: &[Vec<usize>; 2]| {
-                    inversions(&a[0], &b[0]) + inversions(&a[1], &b[1])
-                };
                 if cost(right, left) < cost(left, right) {
                     sides.swap(at - 1, at);
                     let layer = &mut net.layers[rank];
@@ -111,10 +116,12 @@ fn exchange(net: &mut Net, position: &mut [usize]) {
     }
 }
 
-fn sorted(nodes: &[usize], position: &[usize]) -> Vec<usize> {
-    let mut positions: Vec<usize> = nodes.iter().map(|&node| position[node]).collect();
-    positions.sort_unstable();
-    positions
+/// Appends the positions of nodes, sorted, and returns where they are.
+fn add_sorted(near: &mut Vec<usize>, nodes: &[usize], position: &[usize]) -> Range<usize> {
+    let start = near.len();
+    near.extend(nodes.iter().map(|&node| position[node]));
+    near[start..].sort_unstable();
+    start..near.len()
 }
 
 /// Counts the pairs of which the left one is the greater; both lists are sorted.
@@ -133,12 +140,14 @@ fn inversions(left: &[usize], right: &[usize]) -> usize {
 /// Counts the crossings of all edges between neighbouring ranks.
 pub(super) fn crossings(net: &Net, position: &[usize]) -> usize {
     let mut count = 0;
+    let mut targets = Vec::new();
     for (layer, next) in net.layers.iter().zip(net.layers.iter().skip(1)) {
         // A tree of sums over the positions of the next rank: how many edges so far end behind each.
         let mut tree = vec![0usize; next.len() + 1];
         let mut ends = 0;
         for &node in layer {
-            let targets = sorted(&net.behind[node], position);
+            targets.clear();
+            add_sorted(&mut targets, &net.behind[node], position);
             for &at in &targets {
                 count += ends - sum(&tree, at + 1);
             }

@@ -98,6 +98,22 @@ pub fn compare(left: &str, right: &str) -> Ordering {
     }
 }
 
+/// A version that was parsed once, to be compared often.
+#[derive(Clone, Copy, Debug)]
+pub struct Parsed<'a>(Parts<'a>);
+
+impl<'a> Parsed<'a> {
+    /// Parses a version; none where it is invalid.
+    pub fn new(version: &'a str) -> Option<Self> {
+        parse(version).map(Self)
+    }
+
+    /// Compares as [`compare`] does.
+    pub fn compare(&self, other: &Self) -> Ordering {
+        self.0.compare(&other.0)
+    }
+}
+
 /// Compares as [`compare`] does and, where that finds no difference, by text: the order of sorted lists.
 pub fn compare_total(left: &str, right: &str) -> Ordering {
     compare(left, right).then_with(|| left.cmp(right))

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::VecDeque;
 use std::sync::{Arc, OnceLock};
 
+use super::VersionKey;
 use crate::domain::module::{ModulePath, ModuleVersion, NameMap, Version};
 
 /// Orders two versions of the module with the given path.
@@ -286,7 +287,7 @@ impl Graph {
 
     /// Returns the same by path, and by version where paths are equal.
     pub fn by_path(&self) -> Vec<NodeId> {
-        let mut order = self.breadth_first();
+        let order = self.breadth_first();
         let path = |node: NodeId| self.nodes[node.index()].path.0 as usize;
         // Each path is compared once with others, however many versions it has.
         let mut first = vec![None; self.selected.len()];
@@ -299,13 +300,19 @@ impl Graph {
         for (at, &node) in paths.iter().enumerate() {
             rank[path(node)] = at;
         }
-        let version = |node: NodeId| self.module(node).version.as_str();
-        order.sort_by(|&a, &b| {
-            let paths = rank[path(a)].cmp(&rank[path(b)]);
-            let name = || self.module(a).path.as_str();
-            paths.then_with(|| (self.compare)(name(), version(a), version(b)))
+        let key = |node: NodeId| {
+            let module = self.module(node);
+            VersionKey::new(module.path.as_str(), module.version.as_str())
+        };
+        let mut keyed: Vec<_> = order
+            .into_iter()
+            .map(|node| (rank[path(node)], key(node), node))
+            .collect();
+        keyed.sort_by(|(a, a_key, node), (b, b_key, _)| {
+            let name = self.module(*node).path.as_str();
+            a.cmp(b).then_with(|| a_key.compare(b_key, name))
         });
-        order
+        keyed.into_iter().map(|(_, _, node)| node).collect()
     }
 
     /// Returns a shortest chain of requirements from a root to a node for which `wanted` holds.

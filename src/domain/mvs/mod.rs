@@ -8,6 +8,7 @@
 use std::cmp::Ordering;
 
 use super::module::goversion;
+use super::module::version::Parsed;
 
 pub mod algorithm;
 mod disqualify;
@@ -50,5 +51,68 @@ pub fn compare_versions(path: &str, a: &str, b: &str) -> Ordering {
         (true, false) => Ordering::Greater,
         (false, true) => Ordering::Less,
         (false, false) => goversion::mod_compare(path, a, b),
+    }
+}
+
+/// A version of a module that is compared often: where it can be, it is parsed once.
+#[derive(Clone, Copy, Debug)]
+pub struct VersionKey<'a> {
+    text: &'a str,
+    parsed: Option<Parsed<'a>>,
+}
+
+impl<'a> VersionKey<'a> {
+    /// Takes a version of the module `path`.
+    pub fn new(path: &str, version: &'a str) -> Self {
+        // Go versions have an order of their own.
+        let is_semantic = !goversion::is_toolchain(path);
+        Self {
+            text: version,
+            parsed: is_semantic.then(|| Parsed::new(version)).flatten(),
+        }
+    }
+
+    /// Compares two versions of one module as [`compare_versions`] does.
+    pub fn compare(&self, other: &Self, path: &str) -> Ordering {
+        match (&self.parsed, &other.parsed) {
+            (Some(a), Some(b)) => a.compare(b),
+            _ => compare_versions(path, self.text, other.text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_compare_as_versions_do() {
+        let versions = [
+            "",
+            "none",
+            "bad",
+            "v1",
+            "v1.2",
+            "v1.2.3",
+            "v1.2.3-pre",
+            "v1.2.3-pre.2",
+            "v1.2.3+incompatible",
+            "v1.10.0",
+            "v0.0.0-20200101000000-abcdefabcdef",
+            "v1.2.3-",
+            "1.21",
+            "1.21rc1",
+            "go1.21.0",
+            "v2.0.0+incompatible",
+        ];
+        for path in ["example.com/a", "go", "toolchain"] {
+            for a in versions {
+                for b in versions {
+                    let keys = (VersionKey::new(path, a), VersionKey::new(path, b));
+                    let found = keys.0.compare(&keys.1, path);
+                    assert_eq!(found, compare_versions(path, a, b), "{path} {a} {b}");
+                }
+            }
+        }
     }
 }

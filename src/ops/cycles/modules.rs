@@ -6,7 +6,7 @@ use super::{Component, Report, Versions};
 use crate::domain::graph::digraph::Digraph;
 use crate::domain::graph::scc::{self, Components};
 use crate::domain::module::{ModulePath, ModuleVersion};
-use crate::domain::mvs::compare_versions;
+use crate::domain::mvs::VersionKey;
 use crate::domain::mvs::graph::{Graph, NodeId};
 use crate::ops::chains::{Chains, Direct};
 use crate::ops::context::Context;
@@ -155,15 +155,19 @@ impl PathGraph {
         let mut shown = Vec::new();
         // Which path led to each one last.
         let mut last = vec![usize::MAX; paths.len()];
-        for (from, mut nodes) in by_path.into_iter().enumerate() {
+        for (from, nodes) in by_path.into_iter().enumerate() {
             let path = &paths[from];
-            nodes.sort_by(|&a, &b| {
-                let version = |node| graph.module(node).version.as_str();
-                let newest = || compare_versions(path.as_str(), version(b), version(a));
-                let selected = graph.is_selected(b).cmp(&graph.is_selected(a));
-                selected.then_with(newest)
+            let keyed = nodes.into_iter().map(|node| {
+                let version = graph.module(node).version.as_str();
+                let key = VersionKey::new(path.as_str(), version);
+                (graph.is_selected(node), key, node)
             });
-            for node in nodes {
+            let mut keyed: Vec<_> = keyed.collect();
+            keyed.sort_by(|(a_selected, a, _), (b_selected, b, _)| {
+                let selected = b_selected.cmp(a_selected);
+                selected.then_with(|| b.compare(a, path.as_str()))
+            });
+            for (_, _, node) in keyed {
                 for &required in graph.required(node).unwrap_or_default() {
                     let to = numbers[graph.path_index(required)];
                     // A module that requires an older version of itself is no cycle of modules.

@@ -76,7 +76,15 @@ impl Report {
 
 /// Compares two states.
 pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
-    let (before, after) = Box::pin(side::both(ctx, options)).await?;
+    let side::Both { names, loaded } = Box::pin(side::both(ctx, options)).await?;
+    let mut report = Report {
+        before: names.0,
+        after: names.1,
+        ..Report::default()
+    };
+    let Some((before, after)) = loaded else {
+        return Ok(report);
+    };
     let causes = cause::Causes::new(&before, &after);
     let (old, new) = (before.selected(), after.selected());
     let order = |path: &ModulePath, a: &Version, b: &Version| {
@@ -101,13 +109,9 @@ pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
             cause: causes.find(change.kind, from.as_ref(), to.as_ref()),
         }
     });
-    let modules = modules.collect();
-    Ok(Report {
-        modules,
-        directives: directives::compare(&before, &after),
-        before: before.name,
-        after: after.name,
-    })
+    report.modules = modules.collect();
+    report.directives = directives::compare(&before, &after);
+    Ok(report)
 }
 
 /// The selected versions by path, those of main modules and of Go itself aside.

@@ -25,7 +25,7 @@ use crate::ops::statements::SharedSummaries;
 const MAX_SIMILAR: usize = 3;
 
 /// Where the files of one side are.
-pub(super) struct Place {
+struct Place {
     name: String,
     start: Start,
     /// The file that is read instead of go.mod, where that has another name.
@@ -35,13 +35,23 @@ pub(super) struct Place {
 
 /// One side, loaded.
 pub(super) struct Side<'a> {
-    /// What the user calls it.
-    pub(super) name: String,
     /// The run that loaded it.
     pub(super) session: Session<'a>,
     /// Its graph.
     pub(super) graph: Arc<Graph>,
     direct: BTreeSet<ModulePath>,
+}
+
+impl Place {
+    /// Reports whether both are the same files.
+    fn is(&self, other: &Self) -> bool {
+        let files = match (&self.files, &other.files) {
+            (Files::Disk, Files::Disk) => true,
+            (Files::Revision(a), Files::Revision(b)) => a.commit == b.commit,
+            _ => false,
+        };
+        files && self.start == other.start && self.modfile == other.modfile
+    }
 }
 
 impl Side<'_> {
@@ -56,11 +66,16 @@ impl Side<'_> {
     }
 }
 
+/// Both sides: how they are called, and what they are; nothing where they are the same files.
+pub(super) struct Both<'a> {
+    /// What the user calls them.
+    pub(super) names: (String, String),
+    /// What differs perhaps.
+    pub(super) loaded: Option<(Side<'a>, Side<'a>)>,
+}
+
 /// Loads both sides as `go mod graph` would.
-pub(super) async fn both<'a>(
-    ctx: &'a Context,
-    options: &Options,
-) -> Result<(Side<'a>, Side<'a>), Failure> {
+pub(super) async fn both<'a>(ctx: &'a Context, options: &Options) -> Result<Both<'a>, Failure> {
     let before = options.before.as_str();
     let range = match (&options.after, path_of(ctx, before)) {
         (None, None) => before.split_once(".."),
@@ -130,10 +145,17 @@ impl<'a, 't> Sides<'a, 't> {
         before: Place,
         after: Place,
         shared: &Arc<SharedSummaries>,
-    ) -> Result<(Side<'a>, Side<'a>), Failure> {
+    ) -> Result<Both<'a>, Failure> {
+        let names = (before.name.clone(), after.name.clone());
+        let is_same = before.is(&after);
+        // Files that cannot be loaded are no answer, even where they are compared with themselves.
         let before = Box::pin(self.load_one(before, shared)).await?;
-        let after = Box::pin(self.load_one(after, shared)).await?;
-        Ok((before, after))
+        let loaded = if is_same {
+            None
+        } else {
+            Some((before, Box::pin(self.load_one(after, shared)).await?))
+        };
+        Ok(Both { names, loaded })
     }
 
     async fn load_one(
@@ -156,7 +178,6 @@ impl<'a, 't> Sides<'a, 't> {
         let (session, graph) = finished.map_err(wrong)?;
         Ok(Side {
             direct: session.mains.requirements().0.direct,
-            name,
             session,
             graph,
         })

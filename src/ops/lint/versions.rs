@@ -162,11 +162,12 @@ fn raised(linter: &mut Linter<'_, '_>) {
             continue;
         }
         for &required in graph.required(node).unwrap_or_default() {
-            let asked = graph.module(required);
-            let Some(selected) = graph.selected_node(required).map(|node| graph.module(node))
-            else {
+            // Most requirements name what is selected.
+            let selected = graph.selected_node(required);
+            let Some(selected) = selected.filter(|&selected| selected != required) else {
                 continue;
             };
+            let (asked, selected) = (graph.module(required), graph.module(selected));
             let is_v0 = |module: &ModuleVersion| version::major(module.version.as_str()) == "v0";
             let minor =
                 |module: &ModuleVersion| version::major_minor(module.version.as_str()).into_owned();

@@ -12,7 +12,7 @@ use crate::ops::files::{Files, Start};
 use crate::ops::load::{self, LoadError, LoadOptions, Purpose};
 use crate::ops::main_modules::replacements;
 use crate::ops::session::Session;
-use crate::ops::source::Source;
+use crate::ops::source::{MAX_GO_SUM, Source};
 use crate::ops::statements::{Earlier, SharedSummaries};
 use crate::ops::why_version::{Change, selected};
 
@@ -77,7 +77,13 @@ async fn without(
         replace.remove(line.position);
     }
     mains.replacements = replacements(&mains.modules, mains.work.as_ref())?;
-    source.read_sums(&mains)?;
+    // The run with the line has read the same: nothing is wrong with them, and most modules are known by now.
+    let mut texts = Vec::new();
+    for path in mains.sum_files() {
+        let text = source.files().read_if_exists(&path, MAX_GO_SUM)?;
+        texts.extend(text.map(|text| (path, text)));
+    }
+    source.defer_sums(texts);
     let (session, requirements) = load::start(ctx, Purpose::Graph, mains, mode, source).await?;
     let graph = session.expand(requirements).await?.1;
     let selected = graph.selected(&line.old.path).map(|version| ModuleVersion {
