@@ -3,9 +3,10 @@
 //!
 //! See <https://go.dev/ref/mod#goproxy-protocol> and <https://go.dev/ref/mod#authenticating>.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering as AtomicOrdering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering as AtomicOrdering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -209,7 +210,11 @@ impl ModuleError {
     }
 }
 
+/// So many questions are answered sooner from the text of a go.sum than by parsing all of it.
+const FEW_QUESTIONS: usize = 16;
+
 /// One go.sum file.
+#[derive(Clone)]
 struct SumFile {
     path: PathBuf,
     sums: GoSum,
@@ -235,8 +240,10 @@ pub struct Source<'a> {
     pub(super) cache: ModCache,
     sumdb: Option<SumDbClient>,
     sums: OnceLock<Sums>,
-    /// The texts of go.sum files that were read before and are parsed when somebody asks.
+    /// The texts of go.sum files that were read before and are parsed when somebody asks often.
     texts_of_sums: OnceLock<Vec<(PathBuf, Vec<u8>)>>,
+    /// How often somebody has asked.
+    asked_of_sums: AtomicUsize,
     summaries: Mutex<NameMap<ModuleVersion, Arc<Summary>>>,
     /// Where the user's own files are read.
     pub(super) files: Files,
@@ -279,6 +286,7 @@ impl<'a> Source<'a> {
             sumdb,
             sums: OnceLock::new(),
             texts_of_sums: OnceLock::new(),
+            asked_of_sums: AtomicUsize::new(0),
             summaries: Mutex::default(),
             files,
             shared,
@@ -372,8 +380,8 @@ impl<'a> Source<'a> {
 
     /// Returns the one hash that go.sum has for a module; none where lines contradict each other.
     pub fn recorded_sum(&self, module: &ModuleVersion, kind: SumKind) -> Option<String> {
-        let files = self.sum_files().iter();
-        let mut hashes = files.flat_map(|file| {
+        let files = self.sums_about(module);
+        let mut hashes = files.iter().flat_map(|file| {
             file.sums
                 .hashes(module.path.as_str(), module.version.as_str(), kind)
         });
@@ -383,20 +391,29 @@ impl<'a> Source<'a> {
     }
 
     fn has(&self, module: &ModuleVersion, kind: SumKind) -> bool {
-        self.sum_files().iter().any(|file| {
+        self.sums_about(module).iter().any(|file| {
             file.sums
                 .has(module.path.as_str(), module.version.as_str(), kind)
         })
     }
 
-    fn sum_files(&self) -> &[SumFile] {
+    /// Returns the go.sum files as far as they are about a module.
+    fn sums_about(&self, module: &ModuleVersion) -> Cow<'_, [SumFile]> {
         if let (None, Some(texts)) = (self.sums.get(), self.texts_of_sums.get()) {
+            let asked = self.asked_of_sums.fetch_add(1, AtomicOrdering::Relaxed);
+            if asked < FEW_QUESTIONS {
+                let files = texts.iter().map(|(path, text)| SumFile {
+                    path: path.clone(),
+                    sums: GoSum::parse_about(module.path.as_str(), text),
+                });
+                return Cow::Owned(files.collect());
+            }
             let parsed = texts
                 .iter()
                 .map(|(path, text)| (path.clone(), GoSum::parse_lax(text)));
             self.use_sums(parsed);
         }
-        self.sums.get().map_or(&[][..], |sums| &sums.files)
+        Cow::Borrowed(self.sums.get().map_or(&[][..], |sums| &sums.files))
     }
 
     /// Notes from now on where go.mod files come from.
@@ -664,7 +681,7 @@ impl<'a> Source<'a> {
         hash: &str,
     ) -> Result<bool, ModuleError> {
         let mut matched = false;
-        for (position, file) in self.sum_files().iter().enumerate() {
+        for (position, file) in self.sums_about(module).iter().enumerate() {
             let (path, version) = (module.path.as_str(), module.version.as_str());
             match file.sums.verify(path, version, what, hash) {
                 // go.sum of the main module, or go.work.sum, has the last word.

@@ -7,11 +7,11 @@
 pub mod lines;
 
 use std::collections::HashMap;
-use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, BuildHasherDefault, Hasher};
 use std::ops::Range;
 
-use memchr::memchr;
+use foldhash::fast::RandomState;
+use memchr::{memchr, memmem, memrchr};
 use thiserror::Error;
 
 use crate::domain::module::version;
@@ -139,6 +139,22 @@ impl Hasher for Ready {
 }
 
 impl GoSum {
+    /// Reads the lines about one module, and maybe a few others; lines that are none do not count.
+    pub fn parse_about(path: &str, text: &[u8]) -> Self {
+        let mut lines = Vec::new();
+        let mut from = 0;
+        while from < text.len()
+            && let Some(at) = memmem::find(&text[from..], path.as_bytes())
+        {
+            let at = from + at;
+            let start = memrchr(b'\n', &text[..at]).map_or(0, |end| end + 1);
+            let end = memchr(b'\n', &text[at..]).map_or(text.len(), |end| at + end + 1);
+            lines.extend_from_slice(&text[start..end]);
+            from = end;
+        }
+        Self::parse_lax(&lines)
+    }
+
     /// Reads the contents of go.sum or go.work.sum; `file` is its name in errors.
     pub fn parse(file: &str, data: &[u8]) -> Result<Self, GoSumError> {
         Self::read(data, |text, range, number, fields| {
@@ -437,6 +453,23 @@ mod tests {
         let err = GoSum::parse("go.sum", text.as_bytes()).unwrap_err();
         assert_eq!(err.to_string(), format!("malformed go.sum:\n{expect}"));
         err
+    }
+
+    #[test]
+    fn lines_about_one_module_say_what_all_lines_say() {
+        let text = b"a.com/b v1 h1:1\n\n a.com/b\tv1/go.mod h1:2\na.com/b/c v1 h1:3\nx\na.com v1 h1:4\na.com/b v1 h1:5";
+        let whole = GoSum::parse_lax(text);
+        for path in ["a.com/b", "a.com/b/c", "a.com", "b", "x", ""] {
+            let part = GoSum::parse_about(path, text);
+            for version in ["v1", "v1/go.mod", "v2"] {
+                let hashes = |sums: &GoSum| -> Vec<String> {
+                    sums.lookup(path, version).map(str::to_owned).collect()
+                };
+                assert_eq!(hashes(&part), hashes(&whole), "{path} {version}");
+            }
+        }
+        let count = |path: &str| GoSum::parse_about(path, text).iter().count();
+        assert_eq!((count("a.com/b/c"), count("none")), (1, 0));
     }
 
     #[test]

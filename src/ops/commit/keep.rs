@@ -22,7 +22,11 @@ const WITH_GO_MODS: &str = "1.21";
 
 /// The lines that are needed.
 #[derive(Debug, Default)]
-pub struct Keep(HashSet<SumKey>);
+pub struct Keep {
+    keys: HashSet<SumKey>,
+    /// The only modules that anybody will ask about; none for all.
+    among: Option<HashSet<String>>,
+}
 
 /// What was loaded, and why.
 pub(super) struct Needs<'n, 's> {
@@ -35,6 +39,8 @@ pub(super) struct Needs<'n, 's> {
     pub is_tidy: bool,
     /// Whether the contents of each module of the build list count, too.
     pub with_build_list: bool,
+    /// The only modules that matter; none for all.
+    pub among: Option<HashSet<String>>,
 }
 
 impl Keep {
@@ -46,28 +52,29 @@ impl Keep {
             loaded: Some(loaded),
             is_tidy: true,
             with_build_list: false,
+            among: None,
         };
         needs.gather().await
     }
 
     /// Reports whether a line is needed.
     pub fn has(&self, key: &SumKey) -> bool {
-        self.0.contains(key)
+        self.keys.contains(key)
     }
 
     /// Adds what another run needs.
     pub fn add(&mut self, other: Self) {
-        self.0.extend(other.0);
+        self.keys.extend(other.keys);
     }
 
     /// Adds a line.
     pub fn want(&mut self, key: SumKey) {
-        self.0.insert(key);
+        self.keys.insert(key);
     }
 
     /// Returns the lines.
     pub fn iter(&self) -> impl Iterator<Item = &SumKey> {
-        self.0.iter()
+        self.keys.iter()
     }
 
     fn insert(&mut self, session: &Session<'_>, module: &ModuleVersion, kind: SumKind) {
@@ -78,7 +85,10 @@ impl Keep {
             && !actual.version.is_empty()
         {
             let (path, version) = (actual.path.as_str(), actual.version.as_str());
-            self.0.insert(SumKey::new(path, version, kind));
+            let mut among = self.among.iter();
+            if among.all(|among| among.contains(path)) {
+                self.keys.insert(SumKey::new(path, version, kind));
+            }
         }
     }
 }
@@ -86,7 +96,10 @@ impl Keep {
 impl Needs<'_, '_> {
     /// Gathers the lines. The graph is loaded only if packages need it and nobody loaded it before.
     pub(super) async fn gather(&self) -> Keep {
-        let mut keep = Keep::default();
+        let mut keep = Keep {
+            among: self.among.clone(),
+            ..Keep::default()
+        };
         let mut with_go_mods = true;
         match self.loaded {
             None => {

@@ -119,33 +119,25 @@ async fn sums(
     let Some(path) = paths.next() else {
         return Ok(());
     };
-    // Only what was found right can be new, and packages may make that happen by needing the graph.
-    let is_settled = loaded.is_none() || state.known().is_some();
-    if is_settled && !options.is_tidy() && session.source.checked_sums().is_empty() {
-        changes.gained = Some(Vec::new());
-        return Ok(());
-    }
+    let own;
+    let keep = match &options.sums {
+        SumRule::Trim(keep) => keep,
+        SumRule::Grow => {
+            own = needed_of_new(session, state, loaded).await;
+            let checked = session.source.checked_sums();
+            if !checked.iter().any(|sum| own.has(&sum.key)) {
+                changes.gained = Some(Vec::new());
+                return Ok(());
+            }
+            &own
+        }
+    };
     let before = fs::read_if_exists(&path, MAX_GO_SUM)?;
     let mut of_members = Vec::new();
     for path in paths.filter(|_| session.mains.work.is_some()) {
         let text = fs::read_if_exists(&path, MAX_GO_SUM)?;
         of_members.extend(text.map(|text| GoSum::parse_lax(&text)));
     }
-    let own;
-    let keep = match &options.sums {
-        SumRule::Trim(keep) => keep,
-        SumRule::Grow => {
-            let needs = Needs {
-                session,
-                state,
-                loaded,
-                is_tidy: false,
-                with_build_list: true,
-            };
-            own = needs.gather().await;
-            &own
-        }
-    };
     let sums = Sums {
         listed: &GoSum::parse_lax(before.as_deref().unwrap_or_default()),
         of_members: &of_members,
@@ -180,4 +172,23 @@ async fn sums(
         is_go_sum: true,
     });
     Ok(())
+}
+
+/// Gathers the lines that are needed, as far as they are about modules with hashes that no go.sum has: these alone are new.
+async fn needed_of_new(session: &Session<'_>, state: &State, loaded: Option<&Loaded>) -> Keep {
+    // Packages may still need the graph, which brings in more of them.
+    let is_settled = loaded.is_none() || state.known().is_some();
+    let among = is_settled.then(|| {
+        let checked = session.source.checked_sums().into_iter();
+        checked.map(|sum| sum.key.path).collect()
+    });
+    let needs = Needs {
+        session,
+        state,
+        loaded,
+        is_tidy: false,
+        with_build_list: true,
+        among,
+    };
+    needs.gather().await
 }

@@ -24,7 +24,7 @@ use super::source::Source;
 use super::statements::Came;
 use super::tree::{Missing, Wanted};
 use crate::domain::module::timestamp::Timestamp;
-use crate::domain::module::{ModulePath, ModuleVersion, Version};
+use crate::domain::module::{ModulePath, ModuleVersion, NameMap, Version};
 use crate::domain::mvs::compare_versions;
 use crate::domain::mvs::graph::{Graph, NodeId};
 
@@ -304,10 +304,10 @@ impl Tracer<'_, '_> {
     /// Tells of every module version of a graph that is not in the one `before`.
     fn walk(&mut self, graph: &Graph, before: Option<&Graph>) {
         let order = graph.breadth_first();
-        let mut by: HashMap<NodeId, NodeId> = HashMap::new();
+        let mut by: Vec<Option<NodeId>> = vec![None; graph.len()];
         for &node in &order {
             for &required in graph.required(node).unwrap_or_default() {
-                by.entry(required).or_insert(node);
+                by[required.index()].get_or_insert(node);
             }
         }
         for &node in &order {
@@ -324,7 +324,7 @@ impl Tracer<'_, '_> {
                 self.excluded(node, &module);
                 continue;
             }
-            if let Some(&by) = by.get(&node) {
+            if let Some(by) = by[node.index()] {
                 let by = graph.module(by).clone();
                 self.steps.push(Step::Resolving {
                     module: module.clone(),
@@ -421,20 +421,23 @@ impl Tracer<'_, '_> {
     }
 
     fn selected(&mut self, stated: &Graph, graph: &Graph) {
-        let mut versions: HashMap<ModulePath, Vec<Version>> = HashMap::new();
-        let both = if std::ptr::eq(stated, graph) {
-            vec![graph]
-        } else {
-            vec![stated, graph]
-        };
-        for graph in both {
+        let mut versions: NameMap<ModulePath, Vec<Version>> = NameMap::default();
+        let is_one = std::ptr::eq(stated, graph);
+        let mut note = |graph: &Graph| {
             for node in graph.breadth_first() {
                 let module = graph.module(node);
+                if is_one && graph.is_selected(node) {
+                    continue;
+                }
                 let known = versions.entry(module.path.clone()).or_default();
                 if !known.contains(&module.version) {
                     known.push(module.version.clone());
                 }
             }
+        };
+        note(stated);
+        if !is_one {
+            note(graph);
         }
         for module in graph.build_list() {
             let mut over = versions.remove(&module.path).unwrap_or_default();

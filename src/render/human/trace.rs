@@ -4,15 +4,18 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::edges::{self, STRING};
-use super::verify::plain;
+use super::verify::{plain, push_plain};
 use crate::domain::module::ModuleVersion;
 use crate::ops::statements::Came;
 use crate::ops::trace::{Report, Step};
 use crate::render::human::style::Styles;
 
+/// How many bytes a step takes, about.
+const LINE: usize = 80;
+
 /// Renders the steps, one a line, and what they took.
 pub fn render(report: &Report, styles: &Styles) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(report.steps.len() * LINE);
     for step in &report.steps {
         self::step(&mut out, step, styles);
     }
@@ -50,12 +53,13 @@ fn step(out: &mut String, step: &Step, styles: &Styles) {
     let (faint, name) = (styles.faint, styles.name);
     match step {
         Step::Reading { file, .. } => writeln!(out, "{name}reading{name:#} {}", plain(file)),
-        Step::Resolving { module, by } => writeln!(
-            out,
-            "{name}resolving{name:#} {} {faint}(required by {}){faint:#}",
-            at(module),
-            at(by)
-        ),
+        Step::Resolving { module, by } => {
+            write!(out, "{name}resolving{name:#} ").expect(STRING);
+            push(out, module);
+            write!(out, " {faint}(required by ").expect(STRING);
+            push(out, by);
+            writeln!(out, "){faint:#}")
+        }
         Step::Replacing { module, new, line } => {
             write!(out, "  replacing {} => {} ", at(module), at(new)).expect(STRING);
             if let Some(line) = line {
@@ -94,7 +98,8 @@ fn step(out: &mut String, step: &Step, styles: &Styles) {
             plain(to.as_str())
         ),
         Step::Using { module, over } => {
-            write!(out, "{name}using{name:#} {}", at(module)).expect(STRING);
+            write!(out, "{name}using{name:#} ").expect(STRING);
+            push(out, module);
             if !over.is_empty() {
                 let over: Vec<_> = over.iter().map(|version| plain(version.as_str())).collect();
                 write!(out, " {faint}(over {}){faint:#}", over.join(", ")).expect(STRING);
@@ -116,7 +121,18 @@ pub(crate) fn source(came: &Came) -> String {
 }
 
 fn at(module: &ModuleVersion) -> String {
-    plain(&module.to_string())
+    let mut out = String::new();
+    push(&mut out, module);
+    out
+}
+
+/// Appends a module version; most lines are about one.
+fn push(out: &mut String, module: &ModuleVersion) {
+    push_plain(out, module.path.as_str());
+    if !module.version.is_empty() {
+        out.push('@');
+        push_plain(out, module.version.as_str());
+    }
 }
 
 fn time(time: Duration) -> String {

@@ -186,6 +186,16 @@ fn size(bytes: u64) -> String {
 /// Keeps a stranger's text on its line and away from the terminal's controls.
 pub(super) fn plain(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
+    push_plain(&mut result, text);
+    result
+}
+
+/// Appends the same.
+pub(super) fn push_plain(result: &mut String, text: &str) {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        result.push_str(text);
+        return;
+    }
     for character in text.chars() {
         let is_direction = matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
         if character.is_control() || is_direction {
@@ -194,7 +204,6 @@ pub(super) fn plain(text: &str) -> String {
             result.push(character);
         }
     }
-    result
 }
 
 #[cfg(test)]
