@@ -64,7 +64,7 @@ pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
         extent: if options.write {
             get::Extent::Files
         } else {
-            get::Extent::BuildList
+            get::Extent::Forecast
         },
         verdicts: true,
         ..options.get.clone()
@@ -82,8 +82,6 @@ fn report(done: Done, is_written: bool) -> Report {
         deprecated,
     } = done.report.verdicts;
     let files = done.files.files.iter().map(|file| file.shown.clone());
-    // go.sum is written before go.mod.
-    let files = done.unfetched.into_iter().chain(files);
     let mut changes = done.report.changes;
     // Who is told of a change by the go command does not matter here.
     changes.sort_by_key(|change| {

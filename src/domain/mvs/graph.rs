@@ -401,12 +401,7 @@ impl Graph {
     fn push(&mut self, module: ModuleVersion, path: PathId, origin: Option<NodeId>) -> NodeId {
         let node =
             NodeId(u32::try_from(self.nodes.len()).expect("memory ends before four billion nodes"));
-        let selected = self.selected[path.0 as usize];
-        let version = selected.map_or("none", |node| {
-            self.nodes[node.index()].module.version.as_str()
-        });
-        if (self.compare)(module.path.as_str(), version, module.version.as_str()) == Ordering::Less
-        {
+        if self.is_higher(&module, path, origin) {
             self.selected[path.0 as usize] = Some(node);
         }
         self.nodes.push(Node {
@@ -418,6 +413,23 @@ impl Graph {
             base.origins.push(origin);
         }
         node
+    }
+
+    /// Reports whether a version is above the one that is selected so far.
+    fn is_higher(&self, module: &ModuleVersion, path: PathId, origin: Option<NodeId>) -> bool {
+        let selected = self.selected[path.0 as usize];
+        if let (Some(base), Some(origin), Some(selected)) = (&self.base, origin, selected)
+            && let Some(selected) = base.origins[selected.index()]
+        {
+            // The base knows already which of its versions is the highest.
+            match base.graph.selected_node(origin) {
+                Some(highest) if highest == origin => return true,
+                Some(highest) if highest == selected => return false,
+                _ => {}
+            }
+        }
+        let version = selected.map_or("none", |node| self.module(node).version.as_str());
+        (self.compare)(module.path.as_str(), version, module.version.as_str()) == Ordering::Less
     }
 
     fn path_id(&mut self, path: &ModulePath) -> PathId {

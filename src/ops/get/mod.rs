@@ -63,12 +63,16 @@ pub struct Options {
 }
 
 /// How much is found out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Extent {
-    /// The build list and go.mod, and nothing will be written: the contents of modules that change are not fetched for
-    /// their line in go.sum.
+    /// The build list alone: no file is told that changes.
     BuildList,
-    /// That, and what go.sum becomes.
+    /// That, and what go.mod becomes. The contents of modules that change are not fetched for their line in go.sum.
+    GoMod,
+    /// That, and what go.sum would become. Nothing will be written: the hashes of zips that were downloaded before are
+    /// those of that time.
+    Forecast,
+    /// That, and every zip whose hash is written is hashed again.
     #[default]
     Files,
 }
@@ -132,8 +136,6 @@ pub struct Done {
     pub report: Report,
     /// The files that change.
     pub files: Changes,
-    /// go.sum as the user knows it, where all that it gains are lines that [`Extent::BuildList`] leaves out.
-    pub(super) unfetched: Option<String>,
     /// go.work with a higher `go` line, where it needs one.
     work: Option<work::Raised>,
 }
@@ -209,13 +211,12 @@ pub(super) async fn resolve_in(
         return Err(hints.into_iter().fold(error.into(), Failure::hint));
     }
     // The graph is not loaded before: what go.sum has to hold depends on whether it was needed so far.
-    let files = commit::plan(
-        &session,
-        resolver.state(),
-        resolver.loaded.as_ref(),
-        &commit,
-    )
-    .await?;
+    let files = if options.extent == Extent::BuildList {
+        Changes::default()
+    } else {
+        let (state, loaded) = (resolver.state(), resolver.loaded.as_ref());
+        commit::plan(&session, state, loaded, &commit).await?
+    };
     let graph = resolver.state().graph(&session).await.ok();
     let graph = graph.map(|selected| &selected.graph);
     // Packages that were loaded at last may have added requirements, which count like all others.
@@ -233,17 +234,10 @@ pub(super) async fn resolve_in(
         after,
         verdicts,
     };
-    let is_written = files.files.iter().any(|file| file.is_go_sum);
-    let lacks_sums = options.extent == Extent::BuildList && !is_written && resolver.lacks_sums();
-    let go_sum = session.mains.sum_files().into_iter().next();
-    let unfetched = go_sum
-        .filter(|_| lacks_sums)
-        .map(|path| ctx.short_path(&path));
     let work = work.and_then(|work| work::raise(ctx, &work, resolver.state().go_version()));
     Ok(Done {
         report,
         files,
-        unfetched,
         work,
     })
 }

@@ -12,6 +12,7 @@ use super::fault::of_module;
 use super::resolver::Resolver;
 use super::{Extent, GetError};
 use crate::adapters::fs;
+use crate::domain::gosum::SumKind;
 use crate::domain::modfile::{GoMod, GoWork};
 use crate::domain::module::message::short_message;
 use crate::domain::module::{ModulePath, ModuleVersion, Version, goversion};
@@ -28,7 +29,7 @@ use crate::ops::packages::stack::stack;
 use crate::ops::packages::trees::Trees;
 use crate::ops::query::{deprecation, retraction};
 use crate::ops::session::Session;
-use crate::ops::source::Source;
+use crate::ops::source::{ModuleError, Source};
 
 /// The other modules of the workspace that the working directory is in.
 #[derive(Clone, Debug)]
@@ -118,7 +119,7 @@ impl Resolver<'_, '_, '_> {
             self.state().requirements.clone()
         };
         self.warn(&concerns, &direct).await;
-        if self.options.extent != Extent::BuildList {
+        if Extent::Forecast <= self.options.extent {
             self.renew_sums().await;
         }
         self.check()
@@ -275,31 +276,10 @@ impl Resolver<'_, '_, '_> {
         ));
     }
 
-    /// Fetches modules that changed and whose contents go.sum vouched for: builds that worked go on to work.
+    /// Finds the hashes of modules that changed and whose contents go.sum vouched for: builds that worked go on to work.
     async fn renew_sums(&mut self) {
-        let wanted = self.vouched_for_before();
-        let source = &self.session.source;
-        let fetched = join_all(wanted.iter().map(|(_, _, actual)| source.zip(actual))).await;
-        for ((module, old, actual), fetched) in wanted.into_iter().zip(fetched) {
-            if let Err(error) = fetched {
-                let text = sum_error(&module, &old, &actual);
-                self.error(of_module(&error), format!("{text}: {error}"));
-            }
-        }
-    }
-
-    /// Reports whether go.sum lacks a line that [`Resolver::renew_sums`] would bring.
-    pub(super) fn lacks_sums(&self) -> bool {
-        let source = &self.session.source;
-        let wanted = self.vouched_for_before();
-        wanted.iter().any(|(_, _, actual)| !source.has_sum(actual))
-    }
-
-    /// Returns modules that changed and whose contents go.sum vouched for: each with the version before, and with what
-    /// stands for it.
-    fn vouched_for_before(&self) -> Vec<(ModuleVersion, Version, ModuleVersion)> {
         let session = self.session;
-        let mut changed = Vec::new();
+        let mut wanted = Vec::new();
         for module in &self.build_list {
             let Some(old) = self.initial.get(&module.path).filter(|old| !old.is_empty()) else {
                 continue;
@@ -315,10 +295,27 @@ impl Resolver<'_, '_, '_> {
                 continue;
             };
             if actual != before && !actual.version.is_empty() && session.source.has_sum(&before) {
-                changed.push((module.clone(), old.clone(), actual));
+                wanted.push((module.clone(), old.clone(), actual));
             }
         }
-        changed
+        let renewed = wanted.iter().map(|(_, _, actual)| self.renew_sum(actual));
+        let renewed = join_all(renewed).await;
+        for ((module, old, actual), renewed) in wanted.into_iter().zip(renewed) {
+            if let Err(error) = renewed {
+                let text = sum_error(&module, &old, &actual);
+                self.error(of_module(&error), format!("{text}: {error}"));
+            }
+        }
+    }
+
+    async fn renew_sum(&self, actual: &ModuleVersion) -> Result<(), ModuleError> {
+        let source = &self.session.source;
+        if self.options.extent == Extent::Forecast
+            && let Some(hash) = source.kept_zip_hash(actual)?
+        {
+            return source.verify_hash(actual, SumKind::Module, &hash).await;
+        }
+        source.zip(actual).await.map(drop)
     }
 }
 

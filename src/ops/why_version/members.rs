@@ -1,8 +1,13 @@
 //! `go get`, but for the writing, in the module at hand or in those of a workspace that have to follow.
 
 use std::collections::{BTreeMap, HashMap};
+use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread::ScopedJoinHandle;
+
+use futures_util::future::join_all;
+use tokio::runtime::Handle;
 
 use super::selected;
 use super::ways::{Way, way};
@@ -42,8 +47,25 @@ impl<'g, 'a> Getter<'g, 'a> {
         }
     }
 
+    /// Gets each version by itself.
+    pub(super) async fn get_each(&self, wanted: &[ModuleVersion]) -> Vec<Result<Way, Failure>> {
+        if self.session.mains.work.is_some() || wanted.len() < 2 {
+            return join_all(wanted.iter().map(|wanted| self.get(wanted))).await;
+        }
+        // Without a network there is nothing to wait for: it is work for as many cores.
+        let runtime = &Handle::current();
+        std::thread::scope(|scope| {
+            let get = |wanted| scope.spawn(move || runtime.block_on(self.get(wanted)));
+            let threads: Vec<_> = wanted.iter().map(get).collect();
+            let join = |thread: ScopedJoinHandle<'_, _>| {
+                thread.join().unwrap_or_else(|panic| resume_unwind(panic))
+            };
+            threads.into_iter().map(join).collect()
+        })
+    }
+
     /// Gets a version, and compares the build lists.
-    pub(super) async fn get(&self, wanted: &ModuleVersion) -> Result<Way, Failure> {
+    async fn get(&self, wanted: &ModuleVersion) -> Result<Way, Failure> {
         if self.session.mains.work.is_some() {
             return self.get_in_workspace(wanted).await;
         }
@@ -123,15 +145,15 @@ impl<'g, 'a> Getter<'g, 'a> {
         wanted: &ModuleVersion,
         go_mod: Option<PathBuf>,
     ) -> Result<Done, Failure> {
-        let ctx = match self.session.mains.work {
-            None => &self.offline,
-            // There is nothing to fall back on.
-            Some(_) => self.session.ctx,
+        let (ctx, extent) = match self.session.mains.work {
+            None => (&self.offline, Extent::BuildList),
+            // There is nothing to fall back on, and the workspace is loaded with what members become.
+            Some(_) => (self.session.ctx, Extent::GoMod),
         };
         let options = get::Options {
             load: self.load.clone(),
             arguments: vec![wanted.to_string()],
-            extent: Extent::BuildList,
+            extent,
             ..get::Options::default()
         };
         let go_mod = go_mod.or_else(|| Start::of(ctx).go_mod);

@@ -6,8 +6,6 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::future::join_all;
-
 use super::members::Getter;
 use super::{Answer, roots};
 use crate::domain::graph::diff::{self, Kind, changes};
@@ -85,8 +83,8 @@ pub(super) async fn find(
             version,
         })
         .collect();
-    let found = arguments.iter().map(|argument| getter.get(argument));
-    for (argument, found) in arguments.iter().zip(join_all(found).await) {
+    let found = getter.get_each(&arguments).await;
+    for (argument, found) in arguments.iter().zip(found) {
         let way = match found {
             Ok(way) => Some(way),
             Err(error) => {

@@ -3,6 +3,8 @@
 //!
 //! See <https://go.dev/ref/mod#goproxy-protocol> and <https://go.dev/ref/mod#authenticating>.
 
+mod error;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -10,205 +12,24 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering as AtomicOr
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::context::{Context, Network};
-use super::files::Files;
-use super::load::{LoadError, MAX_GO_MOD};
-use super::main_modules::MainModules;
 use super::spread;
-use super::statements::{Came, Earlier, SharedSummaries};
-use super::upstream::{FetchError, Upstreams, setting};
-use crate::adapters::fs::FsError;
-use crate::adapters::modcache::{CacheError, Extractor, ModCache, UnpackError};
-use crate::adapters::sumdb::{Network as SumDbNetwork, SumDbClient, SumDbError, SumDbSettings};
-use crate::adapters::zip_file::ZipFileError;
+use crate::adapters::modcache::{CacheError, Extractor, ModCache};
+use crate::adapters::sumdb::{Network as SumDbNetwork, SumDbClient, SumDbSettings};
 use crate::domain::checksum::content::ContentDigest;
 use crate::domain::checksum::dirhash;
 use crate::domain::goenv::SumDb;
 use crate::domain::gosum::lines::{Sum, SumKey};
 use crate::domain::gosum::{GoSum, SumKind, SumVerdict};
-use crate::domain::modfile::ParseErrors;
 use crate::domain::modfile::summary::Summary;
-use crate::domain::module::{ModulePath, ModuleVersion, NameMap};
-use crate::domain::mvs::replace::ReplaceConflict;
+use crate::domain::module::{ModuleVersion, NameMap};
+use crate::ops::context::{Context, Network};
+use crate::ops::files::Files;
+use crate::ops::load::{LoadError, MAX_GO_MOD};
+use crate::ops::main_modules::MainModules;
+use crate::ops::statements::{Came, Earlier, SharedSummaries};
+use crate::ops::upstream::{Upstreams, setting};
 
-/// Something is wrong with one module version.
-#[derive(Debug, thiserror::Error)]
-#[error("{}{reason}", if reason.names_module() { String::new() } else { format!("{module}: ") })]
-pub struct ModuleError {
-    /// The module version; a directory where the version is empty.
-    pub module: ModuleVersion,
-    /// What is wrong.
-    #[source]
-    pub reason: Box<Reason>,
-}
-
-/// What is wrong with a module version.
-#[derive(Debug, thiserror::Error)]
-pub enum Reason {
-    /// go.sum has no line for its go.mod, and must have.
-    #[error("missing go.sum entry for go.mod file")]
-    MissingSum {
-        /// The module that is required: another one where it is replaced.
-        needed_by: ModulePath,
-    },
-    /// The hash differs from the one in go.sum.
-    #[error("verifying {}: checksum mismatch\n\tdownloaded: {got}\n\t{}:     {want}", noun(*what), file.display())]
-    SumMismatch {
-        /// What was verified.
-        what: SumKind,
-        /// The hash of what was read.
-        got: String,
-        /// The hash that stands in go.sum.
-        want: String,
-        /// The go.sum file.
-        file: PathBuf,
-    },
-    /// The hash differs from the one in the checksum database.
-    #[error("verifying {}: checksum mismatch\n\tdownloaded: {got}\n\t{database}: {want}", noun(*what))]
-    DatabaseMismatch {
-        /// What was verified.
-        what: SumKind,
-        /// The hash of what was read.
-        got: String,
-        /// The hash in the database.
-        want: String,
-        /// The database's name.
-        database: String,
-    },
-    /// The checksum database's answer has no line for it.
-    #[error("verifying {}: checksum missing from the answer of {database}", noun(*what))]
-    NotInDatabase {
-        /// What was verified.
-        what: SumKind,
-        /// The database's name.
-        database: String,
-    },
-    /// The checksum database could not be asked, or lied.
-    #[error("verifying {}: {error}", noun(*what))]
-    SumDb {
-        /// What was verified.
-        what: SumKind,
-        /// What the database, or the way to it, has done.
-        error: SumDbError,
-    },
-    /// The zip in the module cache is not the one that was downloaded.
-    #[error("zip has been modified ({})\n\tzip:     {got}\n\tziphash: {want}", zip.display())]
-    ZipModified {
-        /// The zip.
-        zip: PathBuf,
-        /// Its hash.
-        got: String,
-        /// The hash that was kept when it was downloaded.
-        want: String,
-    },
-    /// The zip is none.
-    #[error(transparent)]
-    Zip(#[from] ZipFileError),
-    /// The zip is that of another module.
-    #[error("zip for {module} has unexpected file {name}")]
-    UnexpectedFile {
-        /// The module version.
-        module: ModuleVersion,
-        /// The name in the zip.
-        name: String,
-    },
-    /// Neither go.sum nor a checksum database vouches for it.
-    #[error(
-        "neither go.sum nor a checksum database vouches for the zip, so it cannot replace another one"
-    )]
-    Unverified,
-    /// The zip could not be unpacked.
-    #[error(transparent)]
-    Unpack(#[from] UnpackError),
-    /// Nobody could deliver it.
-    #[error(transparent)]
-    Fetch(#[from] FetchError),
-    /// The network is off and the module cache does not have it.
-    #[error("not in the module cache, and the network is off")]
-    Offline,
-    /// The module cache could not be read or written.
-    #[error(transparent)]
-    Cache(#[from] CacheError),
-    /// A replacement directory's go.mod could not be read.
-    #[error(transparent)]
-    File(#[from] FsError),
-    /// Its go.mod is malformed.
-    #[error("parsing go.mod: {0}")]
-    Parse(ParseErrors),
-    /// Its go.mod does not say whose it is.
-    #[error("parsing go.mod: missing module line")]
-    NoModuleLine,
-    /// Its go.mod is another module's.
-    #[error(
-        "parsing go.mod:\n\tmodule declares its path as: {declared}\n\t        but was required as: {required}"
-    )]
-    WrongPath {
-        /// The path in its `module` line.
-        declared: ModulePath,
-        /// The path it was asked for under.
-        required: ModulePath,
-    },
-    /// Two `replace` lines contradict each other.
-    #[error(transparent)]
-    ReplaceConflict(#[from] ReplaceConflict),
-}
-
-impl Reason {
-    /// Reports whether the text tells which module it is about.
-    fn names_module(&self) -> bool {
-        match self {
-            Self::Fetch(error) => error.names_module(),
-            Self::UnexpectedFile { .. } => true,
-            _ => false,
-        }
-    }
-
-    /// Returns the text without the module that it is about.
-    pub(super) fn without_module(&self) -> String {
-        if let Self::Fetch(error) = self {
-            error.without_module()
-        } else {
-            self.to_string()
-        }
-    }
-
-    /// Reports whether the answer is that there is no such thing.
-    pub fn is_not_found(&self) -> bool {
-        matches!(self, Self::Fetch(error) if error.is_not_found())
-    }
-}
-
-impl ModuleError {
-    /// Joins a module and what is wrong with it.
-    pub fn new(module: &ModuleVersion, reason: impl Into<Reason>) -> Self {
-        Self {
-            module: module.clone(),
-            reason: Box::new(reason.into()),
-        }
-    }
-
-    /// Reports whether only the missing network is to blame.
-    pub fn is_offline(&self) -> bool {
-        match &*self.reason {
-            Reason::Offline => true,
-            Reason::Fetch(error) => error.is_offline(),
-            _ => false,
-        }
-    }
-
-    /// Reports whether bytes, signature or proof did not match.
-    pub fn is_integrity(&self) -> bool {
-        match &*self.reason {
-            Reason::SumMismatch { .. }
-            | Reason::DatabaseMismatch { .. }
-            | Reason::NotInDatabase { .. }
-            | Reason::ZipModified { .. }
-            | Reason::UnexpectedFile { .. } => true,
-            Reason::SumDb { error, .. } => error.is_integrity(),
-            _ => false,
-        }
-    }
-}
+pub use error::{ModuleError, Reason};
 
 /// So many questions are answered sooner from the text of a go.sum than by parsing all of it.
 const FEW_QUESTIONS: usize = 16;
@@ -234,10 +55,10 @@ struct Trace {
 
 /// Where modules come from.
 pub struct Source<'a> {
-    pub(super) ctx: &'a Context,
+    pub(in crate::ops) ctx: &'a Context,
     /// Proxies and repositories.
     pub upstreams: Upstreams<'a>,
-    pub(super) cache: ModCache,
+    pub(in crate::ops) cache: ModCache,
     sumdb: Option<SumDbClient>,
     sums: OnceLock<Sums>,
     /// The texts of go.sum files that were read before and are parsed when somebody asks often.
@@ -246,7 +67,7 @@ pub struct Source<'a> {
     asked_of_sums: AtomicUsize,
     summaries: Mutex<NameMap<ModuleVersion, Arc<Summary>>>,
     /// Where the user's own files are read.
-    pub(super) files: Files,
+    pub(in crate::ops) files: Files,
     shared: Arc<SharedSummaries>,
     /// Where go.mod files came from, where somebody wants to know.
     trace: Option<Trace>,
@@ -257,9 +78,9 @@ pub struct Source<'a> {
     checked: Mutex<BTreeSet<Sum>>,
     beyond_sums: AtomicBool,
     /// The bytes of zips that have come.
-    pub(super) received: AtomicU64,
+    pub(in crate::ops) received: AtomicU64,
     /// Threads that unpack zips, once they are needed.
-    pub(super) extractor: OnceLock<Extractor>,
+    pub(in crate::ops) extractor: OnceLock<Extractor>,
 }
 
 impl<'a> Source<'a> {
@@ -352,7 +173,7 @@ impl<'a> Source<'a> {
     }
 
     /// Notes that something was asked to which another day may bring another answer: the latest version of a module.
-    pub(super) fn note_asked(&self) {
+    pub(in crate::ops) fn note_asked(&self) {
         self.beyond_sums.store(true, AtomicOrdering::Relaxed);
     }
 
@@ -612,7 +433,7 @@ impl<'a> Source<'a> {
     }
 
     /// Checks a hash against go.sum and cached proofs; false where the database must be asked.
-    pub(super) fn verify_hash_on_disk(
+    pub(in crate::ops) fn verify_hash_on_disk(
         &self,
         module: &ModuleVersion,
         what: SumKind,
@@ -638,7 +459,7 @@ impl<'a> Source<'a> {
     }
 
     /// Checks a hash against go.sum, or else against the checksum database, unless the settings say not to.
-    pub(super) async fn verify_hash(
+    pub(in crate::ops) async fn verify_hash(
         &self,
         module: &ModuleVersion,
         what: SumKind,
@@ -674,7 +495,7 @@ impl<'a> Source<'a> {
     }
 
     /// Reports whether go.sum vouches for `hash`; another hash there is an error.
-    pub(super) fn check_sums(
+    pub(in crate::ops) fn check_sums(
         &self,
         module: &ModuleVersion,
         what: SumKind,
@@ -712,7 +533,7 @@ impl<'a> Source<'a> {
             .unwrap_or_default()
     }
 
-    pub(super) fn database_for(&self, module: &ModuleVersion) -> Option<&SumDbClient> {
+    pub(in crate::ops) fn database_for(&self, module: &ModuleVersion) -> Option<&SumDbClient> {
         let sumdb = self.sumdb.as_ref()?;
         (!self.upstreams.private().no_sumdb(module.path.as_str())).then_some(sumdb)
     }
@@ -753,7 +574,7 @@ impl<'a> Source<'a> {
 }
 
 /// Returns how the checksum database is reached, if there is one.
-pub(super) fn database_settings(
+pub(in crate::ops) fn database_settings(
     ctx: &Context,
     cache: &ModCache,
 ) -> Result<Option<SumDbSettings>, LoadError> {
@@ -779,7 +600,7 @@ pub const MAX_GO_SUM: u64 = 256 << 20;
 /// Writes into the module cache on a thread that may wait for the disk.
 ///
 /// A cache that cannot be written costs time, not correctness: it is a warning.
-pub(super) async fn write_cache<F>(ctx: &Context, cache: &ModCache, write: F)
+pub(in crate::ops) async fn write_cache<F>(ctx: &Context, cache: &ModCache, write: F)
 where
     F: FnOnce(&ModCache) -> Result<(), CacheError> + Send + 'static,
 {
@@ -787,14 +608,6 @@ where
     let written = tokio::task::spawn_blocking(move || write(&cache)).await;
     if let Ok(Err(error)) = written {
         ctx.warn(&error.to_string());
-    }
-}
-
-/// Names what is verified as the go command does.
-fn noun(what: SumKind) -> &'static str {
-    match what {
-        SumKind::Module => "module",
-        SumKind::GoMod => "go.mod",
     }
 }
 
