@@ -18,7 +18,7 @@ use crate::domain::modfile::summary::Summary;
 use crate::domain::module::{ModulePath, ModuleVersion, NameMap, Version, goversion};
 use crate::domain::mvs::algorithm::{self, Reqs};
 use crate::domain::mvs::graph::{Compare, Graph, NodeId};
-use crate::domain::mvs::loader::{Base, Loader, Requires};
+use crate::domain::mvs::loader::{KnownGraph, Loader, Requires};
 use crate::domain::mvs::roots::Requirements;
 use crate::domain::mvs::{Pruning, compare_versions};
 
@@ -80,7 +80,8 @@ impl<'a> Session<'a> {
         let loader = match (requirements.pruning, self.mains.modules.first()) {
             (Pruning::Workspace, _) | (_, None) => Loader::new_workspace(&requirements.roots),
             (pruning, Some(main)) => {
-                Loader::over(self.base(), &main.module, &requirements.roots, pruning)
+                let (known, roots) = (self.known_graph(), &requirements.roots);
+                Loader::over(known, &main.module, roots, pruning, HashSet::new())
             }
         };
         self.feed(loader).await
@@ -103,8 +104,8 @@ impl<'a> Session<'a> {
     }
 
     /// Returns what an earlier run knows of other modules.
-    fn base(&self) -> Option<Base> {
-        self.source.earlier.as_ref().map(Earlier::base)
+    fn known_graph(&self) -> Option<KnownGraph> {
+        self.source.earlier.as_ref().map(Earlier::known_graph)
     }
 
     /// Loads the graph of `requirements`; where a root is below the selected version, the roots are
@@ -241,10 +242,13 @@ impl<'a> Session<'a> {
         raised: HashSet<ModuleVersion>,
     ) -> (LoadedGraph, HashSet<NodeId>) {
         let mut loader = match self.mains.modules.first() {
-            Some(main) => Loader::over(self.base(), &main.module, roots, pruning),
+            Some(main) => {
+                let known = self.known_graph();
+                Loader::over(known, &main.module, roots, pruning, raised)
+            }
+            // Members of a workspace are never edited together.
             None => Loader::new_workspace(roots),
-        }
-        .with_raised(raised);
+        };
         let failed = self.feed_all(&mut loader).await;
         let unpruned = loader.unpruned();
         let graph = loader.finish();

@@ -16,7 +16,7 @@ use crate::domain::modfile::summary::Summary;
 use crate::domain::module::{ModulePath, ModuleVersion, Version, pseudo};
 use crate::domain::mvs::Pruning;
 use crate::domain::mvs::graph::{Graph, NodeId};
-use crate::domain::mvs::loader::{Base, Requires};
+use crate::domain::mvs::loader::{KnownGraph, Requires};
 use crate::domain::mvs::statements::{Notes, Stated, StatedReplace, Statement, Statements};
 
 /// Where a go.mod came from.
@@ -45,12 +45,12 @@ pub struct Earlier {
 
 impl Earlier {
     /// Returns the modules whose requirements are known, for a loader of module graphs.
-    pub fn base(&self) -> Base {
+    pub fn known_graph(&self) -> KnownGraph {
         let pruning = |(node, module): (NodeId, &ModuleVersion)| {
             self.graph.required(node).filter(|_| self.covers(module))?;
             self.statements.pruning(node)
         };
-        Base {
+        KnownGraph {
             graph: Arc::clone(&self.graph),
             prunings: self.graph.nodes().map(pruning).collect(),
         }

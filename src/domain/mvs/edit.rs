@@ -523,8 +523,10 @@ fn compare(path: &ModulePath, a: &Version, b: &Version) -> Ordering {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
-    use crate::domain::mvs::loader::{Loader, Requires};
+    use crate::domain::mvs::loader::{KnownGraph, Loader, Requires};
 
     /// Modules with their requirements; versions of a path are those that stand here.
     struct Universe {
@@ -568,13 +570,25 @@ mod tests {
         }
 
         fn load(&self, roots: &[ModuleVersion], raised: HashSet<ModuleVersion>) -> LoadedRoots {
-            let mut loader = Loader::new(&module("m"), roots, Pruning::Pruned).with_raised(raised);
+            self.load_over(None, roots, raised).0
+        }
+
+        /// Says, too, how many modules had to be asked for.
+        fn load_over(
+            &self,
+            known: Option<KnownGraph>,
+            roots: &[ModuleVersion],
+            raised: HashSet<ModuleVersion>,
+        ) -> (LoadedRoots, usize) {
+            let mut asked = 0;
+            let mut loader = Loader::over(known, &module("m"), roots, Pruning::Pruned, raised);
             let mut failed = HashSet::new();
             loop {
                 let needs = loader.needs();
                 if needs.is_empty() {
                     break;
                 }
+                asked += needs.len();
                 for node in needs {
                     let requires = self.find(loader.module(node)).cloned();
                     if requires.is_none() {
@@ -584,11 +598,12 @@ mod tests {
                 }
             }
             let unpruned = loader.unpruned();
-            LoadedRoots {
+            let loaded = LoadedRoots {
                 graph: loader.finish(),
                 failed,
                 unpruned,
-            }
+            };
+            (loaded, asked)
         }
 
         fn previous(&self, module: &ModuleVersion) -> Version {
@@ -817,6 +832,64 @@ mod tests {
                 assert!(order.is_ge(), "{more} lowers {module} to {selected}");
             }
         }
+    }
+
+    #[test]
+    fn a_graph_over_a_known_one_is_the_graph_that_it_would_be_without() {
+        let mut chance = Chance(3);
+        let (mut alone, mut over) = (0, 0);
+        for _ in 0..2000 {
+            let (universe, mut roots) = random(&mut chance);
+            let graph = Arc::new(universe.load(&roots, HashSet::new()).graph);
+            let prunings = graph.nodes().map(|(node, module)| {
+                graph.required(node)?;
+                // Something is not known.
+                let requires = universe.find(module).filter(|_| 0 < chance.below(8))?;
+                Some(requires.pruning)
+            });
+            let known = KnownGraph {
+                prunings: prunings.collect(),
+                graph: Arc::clone(&graph),
+            };
+            for root in &mut roots {
+                let other = chance.below(universe.modules.len() as u64);
+                if chance.below(2) == 0 {
+                    *root = universe.modules[usize::try_from(other).unwrap()].0.clone();
+                }
+            }
+            let modules = universe.modules.iter();
+            let raised = modules.filter(|_| chance.below(4) == 0);
+            let raised: HashSet<_> = raised.map(|(module, _)| module.clone()).collect();
+            let (expect, asked) = universe.load_over(None, &roots, raised.clone());
+            let (got, asked_over) = universe.load_over(Some(known), &roots, raised);
+            assert_eq!(told(&got), told(&expect), "{roots:?}");
+            alone += asked;
+            over += asked_over;
+        }
+        assert!(over < alone / 2, "{over} of {alone} are asked for");
+    }
+
+    /// Everything that a graph says, by name and in its order.
+    fn told(loaded: &LoadedRoots) -> Vec<String> {
+        let graph = &loaded.graph;
+        let list = graph.build_list();
+        let selected = list.iter().map(ToString::to_string);
+        let nodes = graph.breadth_first().into_iter().map(|node| {
+            let module = graph.module(node);
+            assert_eq!(graph.node(module), Some(node));
+            let selected = graph.selected_node(node).map(|node| graph.module(node));
+            assert_eq!(
+                graph.selected(&module.path),
+                selected.map(|module| &module.version)
+            );
+            let required = graph.required(node).map(|required| {
+                let names = required.iter().map(|&node| graph.module(node).to_string());
+                names.collect::<Vec<_>>()
+            });
+            let is_unpruned = loaded.unpruned.contains(&node);
+            format!("{module} {is_unpruned} {required:?}")
+        });
+        selected.chain(nodes).collect()
     }
 
     #[test]

@@ -97,12 +97,15 @@ impl Graph {
     }
 
     fn start(compare: Compare, roots: &[ModuleVersion], base: Option<Base>) -> Self {
+        let (nodes, paths) = base
+            .as_ref()
+            .map_or((0, 0), |base| (base.nodes.len(), base.paths.len()));
         let mut graph = Self {
             compare,
-            nodes: Vec::new(),
+            nodes: Vec::with_capacity(nodes),
             names: OnceLock::from(Names::default()),
             base,
-            selected: Vec::new(),
+            selected: Vec::with_capacity(paths),
             roots: Vec::new(),
         };
         graph.roots = roots.iter().map(|root| graph.add(root)).collect();

@@ -24,7 +24,7 @@ pub struct Requires {
 
 /// What is known of module versions before any go.mod is asked for.
 #[derive(Clone)]
-pub struct Base {
+pub struct KnownGraph {
     /// A graph that has their requirements.
     pub graph: Arc<Graph>,
     /// Their pruning, by node of that graph; none where the go.mod is asked for.
@@ -71,42 +71,54 @@ struct Workspace {
 impl Loader {
     /// Starts with the requirements `roots` of the main module `main`.
     pub fn new(main: &ModuleVersion, roots: &[ModuleVersion], pruning: Pruning) -> Self {
-        Self::over(None, main, roots, pruning)
+        Self::over(None, main, roots, pruning, HashSet::new())
     }
 
-    /// Starts likewise where something is known already.
+    /// Starts likewise where something is known already. Requirements on the versions `raised` are followed, too, where
+    /// they would be pruned out.
     pub fn over(
-        base: Option<Base>,
+        known: Option<KnownGraph>,
         main: &ModuleVersion,
         roots: &[ModuleVersion],
         pruning: Pruning,
+        raised: HashSet<ModuleVersion>,
     ) -> Self {
         let main = std::slice::from_ref(main);
-        let (mut graph, known) = match base {
-            Some(base) => (Graph::over(base.graph, main), base.prunings),
+        let (mut graph, known) = match known {
+            Some(known) => (Graph::over(known.graph, main), known.prunings),
             None => (Graph::new(compare_versions, main), Vec::new()),
         };
         let main = graph.roots()[0];
         let roots = graph.require(main, roots).to_vec();
-        Self::start(graph, known, &roots, pruning)
+        let mut loader = Self::empty(graph, pruning);
+        loader.known = known;
+        loader.raised = raised;
+        loader.reach(roots.iter().map(|&root| (root, pruning)).collect());
+        loader
     }
 
     /// Starts with the modules of a workspace and the Go version of go.work.
     pub fn new_workspace(roots: &[ModuleVersion]) -> Self {
         let graph = Graph::new(compare_versions, roots);
         let nodes = graph.roots().to_vec();
-        let mut loader = Self::start(graph, Vec::new(), &nodes, Pruning::Workspace);
+        let pruning = Pruning::Workspace;
+        let mut loader = Self::empty(graph, pruning);
+        loader.reach(nodes.iter().map(|&root| (root, pruning)).collect());
         loader.workspace.paths = roots.iter().map(|root| root.path.clone()).collect();
         loader
     }
 
-    /// Follows requirements on the versions `raised`, too, where they would be pruned out.
-    ///
-    /// To be called before anything is supplied.
-    #[must_use]
-    pub fn with_raised(mut self, raised: HashSet<ModuleVersion>) -> Self {
-        self.raised = raised;
-        self
+    fn empty(graph: Graph, pruning: Pruning) -> Self {
+        Self {
+            states: Vec::new(),
+            graph,
+            known: Vec::new(),
+            pruning,
+            needs: Vec::new(),
+            outstanding: 0,
+            workspace: Workspace::default(),
+            raised: HashSet::new(),
+        }
     }
 
     /// Returns the modules whose go.mod does not support pruning.
@@ -123,26 +135,6 @@ impl Loader {
                 ..
             })
         )
-    }
-
-    fn start(
-        graph: Graph,
-        known: Vec<Option<Pruning>>,
-        roots: &[NodeId],
-        pruning: Pruning,
-    ) -> Self {
-        let mut loader = Self {
-            graph,
-            known,
-            pruning,
-            states: Vec::new(),
-            needs: Vec::new(),
-            outstanding: 0,
-            workspace: Workspace::default(),
-            raised: HashSet::new(),
-        };
-        loader.reach(roots.iter().map(|&root| (root, pruning)).collect());
-        loader
     }
 
     /// Returns the modules whose go.mod is needed now; each is named once.

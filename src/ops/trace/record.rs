@@ -153,8 +153,11 @@ impl Record {
 /// Returns the requirements of a module that do not count, in the order of its go.mod.
 pub(super) fn excluded(session: &Session<'_>, module: &ModuleVersion) -> Vec<ModuleVersion> {
     let mains = &session.mains;
-    let has_none = |main: &crate::ops::main_modules::MainModule| main.file.exclude.is_empty();
-    if mains.modules.iter().all(has_none) {
+    if mains
+        .modules
+        .iter()
+        .all(|main| main.file.exclude.is_empty())
+    {
         return Vec::new();
     }
     let main = mains
