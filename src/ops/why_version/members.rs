@@ -1,13 +1,8 @@
 //! `go get`, but for the writing, in the module at hand or in those of a workspace that have to follow.
 
 use std::collections::{BTreeMap, HashMap};
-use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::thread::ScopedJoinHandle;
-
-use futures_util::future::join_all;
-use tokio::runtime::Handle;
 
 use super::selected;
 use super::ways::{Way, way};
@@ -47,25 +42,8 @@ impl<'g, 'a> Getter<'g, 'a> {
         }
     }
 
-    /// Gets each version by itself.
-    pub(super) async fn get_each(&self, wanted: &[ModuleVersion]) -> Vec<Result<Way, Failure>> {
-        if self.session.mains.work.is_some() || wanted.len() < 2 {
-            return join_all(wanted.iter().map(|wanted| self.get(wanted))).await;
-        }
-        // Without a network there is nothing to wait for: it is work for as many cores.
-        let runtime = &Handle::current();
-        std::thread::scope(|scope| {
-            let get = |wanted| scope.spawn(move || runtime.block_on(self.get(wanted)));
-            let threads: Vec<_> = wanted.iter().map(get).collect();
-            let join = |thread: ScopedJoinHandle<'_, _>| {
-                thread.join().unwrap_or_else(|panic| resume_unwind(panic))
-            };
-            threads.into_iter().map(join).collect()
-        })
-    }
-
     /// Gets a version, and compares the build lists.
-    async fn get(&self, wanted: &ModuleVersion) -> Result<Way, Failure> {
+    pub(super) async fn get(&self, wanted: &ModuleVersion) -> Result<Way, Failure> {
         if self.session.mains.work.is_some() {
             return self.get_in_workspace(wanted).await;
         }

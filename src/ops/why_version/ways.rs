@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use futures_util::future::join_all;
+
 use super::members::Getter;
 use super::{Answer, roots};
 use crate::domain::graph::diff::{self, Kind, changes};
@@ -83,8 +85,8 @@ pub(super) async fn find(
             version,
         })
         .collect();
-    let found = getter.get_each(&arguments).await;
-    for (argument, found) in arguments.iter().zip(found) {
+    let found = arguments.iter().map(|argument| getter.get(argument));
+    for (argument, found) in arguments.iter().zip(join_all(found).await) {
         let way = match found {
             Ok(way) => Some(way),
             Err(error) => {
