@@ -4,7 +4,7 @@
 //! and no version had to be looked up. It is given again only while each of these files has the contents it had; the
 //! module cache may change meanwhile, but what go.sum vouches for cannot. Entries are sealed, see [`Index`].
 //!
-//! What the go.mod files of a graph say besides ([`Statements`]), and how it was loaded ([`Record`]), are entries of their
+//! What the go.mod files of a graph say besides ([`Statements`]), and how it was loaded (`ops::trace`), are entries of their
 //! own, which plain graphs do without. They are named by the seal of the graph's entry, and so belong to that very graph.
 
 use std::collections::HashMap;

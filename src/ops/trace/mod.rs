@@ -4,7 +4,7 @@
 //! go.mod files are read and fetched in whatever order they arrive; the graph does not depend on it. The steps are told in
 //! the order in which requirements lead to modules, breadth first, so that the same files give the same steps.
 //!
-//! A graph that an earlier run has loaded from the same files is not loaded again: its [`Record`] is told.
+//! A graph that an earlier run has loaded from the same files is not loaded again: what that run noted is told.
 
 mod record;
 
