@@ -47,9 +47,12 @@ impl Record {
             if let Ok(actual) = session.actual(module) {
                 record.came[node.index()] = came.get(&actual).cloned();
             }
-            let excluded = excluded(session, module);
-            if graph.required(node).is_some() && !excluded.is_empty() {
-                record.excluded.insert(node, excluded);
+            // What is pruned was not read, and is not read for this.
+            if graph.required(node).is_some() {
+                let excluded = excluded(session, module);
+                if !excluded.is_empty() {
+                    record.excluded.insert(node, excluded);
+                }
             }
         }
         Some(record)
