@@ -227,7 +227,7 @@ impl GraphIndex {
         }
         pack::write(&mut entry, graph);
         if let Some(seal) = self.index.put(&self.question, entry)
-            && let Some(record) = Record::of(session, graph)
+            && let Some(record) = Record::of_stated(session, graph)
         {
             let index = self.index.beside(Area::Traces);
             index.put(&seal, record.to_bytes());

@@ -229,3 +229,26 @@ fn a_record_with_another_bit_is_not_believed() {
     let noted = sandbox.run("graph trace").success();
     assert!(noted.contains("as the run of"), "it is made again: {noted}");
 }
+
+/// A go.mod that stands for two module versions is one file, now and in the record.
+#[test]
+fn files_are_counted_once() {
+    const MODULES: [(&str, &str); 1] = [("example.com/b@v1.0.0", "go 1.21")];
+    let sandbox = universe(
+        "module example.com/main\n\ngo 1.21\n\nrequire (\n\texample.com/a v1.0.0\n\texample.com/b v1.0.0\n)\n\n\
+         replace example.com/a v1.0.0 => example.com/b v1.0.0\n",
+        &MODULES,
+    )
+    .file("go.sum", sums_of(&MODULES));
+    let first = sandbox.run("graph trace").success();
+    assert!(
+        first.contains("\n1 go.mod files of other modules: 1 from"),
+        "{first}"
+    );
+    let noted = sandbox.run("graph trace").success();
+    assert!(noted.contains("as the run of"), "{noted}");
+    assert!(
+        noted.contains("\n1 go.mod files of other modules: 1 from"),
+        "{noted}"
+    );
+}

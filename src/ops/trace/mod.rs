@@ -8,7 +8,6 @@
 
 mod record;
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use super::context::Context;
@@ -151,14 +150,11 @@ pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
         && let Some((known, record)) = recall.recorded(&source)
     {
         let session = Session::new(ctx, mains, mode, source);
-        let graph = &known.report.graph;
-        return Ok(report(
-            &session,
-            graph,
-            graph,
-            Loading::Earlier(record),
-            options,
-        ));
+        let mut tracer = Tracer::new(&session);
+        tracer.trace(&known.report.graph, &record, None);
+        let mut report = tracer.report(&known.report.graph, &record, options);
+        report.recorded = Some(record.at);
+        return Ok(report);
     }
     source.read_sums(&mains)?;
     let (session, requirements) =
@@ -171,138 +167,68 @@ pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
         Some(session.expand(requirements).await?.1)
     };
     let graph = raised.as_ref().unwrap_or(&stated);
-    let loading = Loading::Now {
-        time: session.source.traced_for().unwrap_or_default(),
-        came: session.source.came(),
-    };
+    let watched = |graph| Record::of(&session, graph).expect("the source is traced from the start");
+    let of_stated = watched(&stated);
+    let of_raised = raised.as_ref().map(|graph| (graph, watched(graph)));
+    let mut tracer = Tracer::new(&session);
+    tracer.trace(
+        &stated,
+        &of_stated,
+        of_raised.as_ref().map(|(graph, record)| (*graph, record)),
+    );
     if let Some(recall) = recall {
         recall.keep(&session, graph);
     }
-    Ok(report(&session, &stated, graph, loading, options))
-}
-
-fn report(
-    session: &Session<'_>,
-    stated: &Graph,
-    graph: &Graph,
-    loading: Loading,
-    options: &Options,
-) -> Report {
-    let mut counts: HashMap<&Came, usize> = HashMap::new();
-    for (came, _) in loading.came() {
-        *counts.entry(came).or_default() += 1;
-    }
-    let mut came: Vec<_> = counts
-        .into_iter()
-        .map(|(came, count)| (came.clone(), count))
-        .collect();
-    came.sort();
-    let mut report = Report {
-        came,
-        time: loading.time(),
-        recorded: loading.at(),
-        ..Report::default()
-    };
-    let mut tracer = Tracer {
-        places: Places::new(session),
-        loading,
-        session,
-        steps: Vec::new(),
-    };
-    tracer.trace(stated, graph);
-    report.steps = tracer.steps;
-    if let Some(path) = &options.module {
-        if graph.selected(path).is_none() {
-            report.missing = Some(missing(graph, path));
-        }
-        report
-            .steps
-            .retain(|step| step.paths().contains(&Some(path)));
-    }
-    report
-}
-
-/// What is known of how the go.mod files came.
-enum Loading {
-    /// They came in this run: by what stands for a module.
-    Now {
-        time: Duration,
-        came: HashMap<ModuleVersion, (Came, Duration)>,
-    },
-    /// They came in an earlier one.
-    Earlier(Record),
-}
-
-impl Loading {
-    fn time(&self) -> Duration {
-        match self {
-            Self::Now { time, .. } => *time,
-            Self::Earlier(record) => record.time,
-        }
-    }
-
-    fn at(&self) -> Option<Timestamp> {
-        match self {
-            Self::Now { .. } => None,
-            Self::Earlier(record) => Some(record.at),
-        }
-    }
-
-    fn came(&self) -> Vec<&(Came, Duration)> {
-        match self {
-            Self::Now { came, .. } => came.values().collect(),
-            Self::Earlier(record) => record.came.iter().flatten().collect(),
-        }
-    }
-
-    fn of(
-        &self,
-        session: &Session<'_>,
-        node: NodeId,
-        module: &ModuleVersion,
-    ) -> Option<&(Came, Duration)> {
-        match self {
-            Self::Now { came, .. } => match session.actual(module) {
-                Ok(actual) => came.get(&actual),
-                Err(_) => came.get(module),
-            },
-            Self::Earlier(record) => record.came[node.index()].as_ref(),
-        }
-    }
-
-    fn excluded(
-        &self,
-        session: &Session<'_>,
-        node: NodeId,
-        module: &ModuleVersion,
-    ) -> Vec<ModuleVersion> {
-        match self {
-            Self::Now { .. } => record::excluded(session, module),
-            Self::Earlier(record) => record.excluded.get(&node).cloned().unwrap_or_default(),
-        }
-    }
+    Ok(tracer.report(graph, &of_stated, options))
 }
 
 struct Tracer<'t, 'a> {
     session: &'t Session<'a>,
     places: Places<'t, 'a>,
-    loading: Loading,
     steps: Vec<Step>,
 }
 
-impl Tracer<'_, '_> {
-    fn trace(&mut self, stated: &Graph, graph: &Graph) {
-        self.mains();
-        self.walk(stated, None);
-        self.raised(stated);
-        if !std::ptr::eq(stated, graph) {
-            self.walk(graph, Some(stated));
+impl<'t, 'a> Tracer<'t, 'a> {
+    fn new(session: &'t Session<'a>) -> Self {
+        Self {
+            places: Places::new(session),
+            session,
+            steps: Vec::new(),
         }
-        self.selected(stated, graph);
+    }
+
+    /// Returns what was told; of one module where that was asked for.
+    fn report(self, graph: &Graph, record: &Record, options: &Options) -> Report {
+        let counts = record.counts.iter();
+        let mut report = Report {
+            steps: self.steps,
+            came: counts.map(|(came, &count)| (came.clone(), count)).collect(),
+            time: record.time,
+            ..Report::default()
+        };
+        if let Some(path) = &options.module {
+            if graph.selected(path).is_none() {
+                report.missing = Some(missing(graph, path));
+            }
+            let is_about = |step: &Step| step.paths().contains(&Some(path));
+            report.steps.retain(is_about);
+        }
+        report
+    }
+
+    /// Tells of the graph that the main modules state, and of the one with raised requirements, where there is one.
+    fn trace(&mut self, stated: &Graph, record: &Record, raised: Option<(&Graph, &Record)>) {
+        self.mains();
+        self.walk(stated, record, None);
+        self.raised(stated);
+        if let Some((graph, record)) = raised {
+            self.walk(graph, record, Some(stated));
+        }
+        self.selected(stated, raised.map_or(stated, |(graph, _)| graph));
     }
 
     /// Tells of every module version of a graph that is not in the one `before`.
-    fn walk(&mut self, graph: &Graph, before: Option<&Graph>) {
+    fn walk(&mut self, graph: &Graph, record: &Record, before: Option<&Graph>) {
         let order = graph.breadth_first();
         let mut by: Vec<Option<NodeId>> = vec![None; graph.len()];
         for &node in &order {
@@ -321,7 +247,7 @@ impl Tracer<'_, '_> {
                 continue;
             }
             if module.version.is_empty() && self.session.mains.contains(&module.path) {
-                self.excluded(node, &module);
+                self.excluded(record, node, &module);
                 continue;
             }
             if let Some(by) = by[node.index()] {
@@ -332,7 +258,12 @@ impl Tracer<'_, '_> {
                 });
             }
             if !is_toolchain(&module.path) {
-                self.module(node, &module, graph.required(node).map(<[NodeId]>::len));
+                self.module(
+                    record,
+                    node,
+                    &module,
+                    graph.required(node).map(<[NodeId]>::len),
+                );
             }
         }
     }
@@ -350,7 +281,13 @@ impl Tracer<'_, '_> {
         }
     }
 
-    fn module(&mut self, node: NodeId, module: &ModuleVersion, requires: Option<usize>) {
+    fn module(
+        &mut self,
+        record: &Record,
+        node: NodeId,
+        module: &ModuleVersion,
+        requires: Option<usize>,
+    ) {
         if let Some(new) = self.session.shown_replacement(module) {
             let line = self.replace_line(module);
             self.steps.push(Step::Replacing {
@@ -365,8 +302,7 @@ impl Tracer<'_, '_> {
             });
             return;
         };
-        let came = self.loading.of(self.session, node, module).cloned();
-        if let Some((came, time)) = came {
+        if let Some((came, time)) = record.came[node.index()].clone() {
             self.steps.push(Step::Loaded {
                 module: module.clone(),
                 came,
@@ -374,14 +310,14 @@ impl Tracer<'_, '_> {
                 requires,
             });
         }
-        self.excluded(node, module);
+        self.excluded(record, node, module);
     }
 
     /// Tells the requirements of a module that do not count.
-    fn excluded(&mut self, node: NodeId, module: &ModuleVersion) {
-        let excluded = self.loading.excluded(self.session, node, module);
-        let steps = excluded.into_iter().map(|excluded| Step::Excluded {
-            module: excluded,
+    fn excluded(&mut self, record: &Record, node: NodeId, module: &ModuleVersion) {
+        let excluded = record.excluded.get(&node).into_iter().flatten();
+        let steps = excluded.map(|excluded| Step::Excluded {
+            module: excluded.clone(),
             by: module.clone(),
         });
         self.steps.extend(steps);

@@ -4,7 +4,7 @@
 //! A graph that an index knows is not loaded again, and so there is nothing to watch: its trace is that of the run which
 //! loaded it from the same files.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, SystemTime};
 
 use crate::domain::module::timestamp::Timestamp;
@@ -21,6 +21,8 @@ pub(crate) struct Record {
     pub(super) at: Timestamp,
     /// How long all of it took.
     pub(super) time: Duration,
+    /// How many go.mod files came from where; one may stand for several nodes.
+    pub(super) counts: BTreeMap<Came, usize>,
     /// Where the go.mod of each node came from.
     pub(super) came: Vec<Option<(Came, Duration)>>,
     /// The requirements of each node that are excluded, where there are any.
@@ -28,21 +30,28 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    /// Notes how a run has loaded its graph; none where it did not watch itself, or had to raise requirements: there is
+    /// Notes how a run has loaded the graph that its main modules state; none where it had to raise requirements: there is
     /// more to tell then than one graph holds.
-    pub(crate) fn of(session: &Session<'_>, graph: &Graph) -> Option<Self> {
-        let time = session.source.traced_for()?;
+    pub(crate) fn of_stated(session: &Session<'_>, graph: &Graph) -> Option<Self> {
         let stated = session.mains.requirements().0;
-        if !session.roots_are_selected(&stated, graph) {
-            return None;
-        }
+        let is_stated = session.roots_are_selected(&stated, graph);
+        is_stated.then(|| Self::of(session, graph))?
+    }
+
+    /// Notes how a run has loaded a graph; none where it did not watch itself.
+    pub(super) fn of(session: &Session<'_>, graph: &Graph) -> Option<Self> {
+        let time = session.source.traced_for()?;
         let came = session.source.came();
         let mut record = Self {
             at: now(),
             time,
+            counts: BTreeMap::new(),
             came: vec![None; graph.len()],
             excluded: HashMap::new(),
         };
+        for (came, _) in came.values() {
+            *record.counts.entry(came.clone()).or_default() += 1;
+        }
         for (node, module) in graph.nodes() {
             if let Ok(actual) = session.actual(module) {
                 record.came[node.index()] = came.get(&actual).cloned();
@@ -66,11 +75,9 @@ impl Record {
             usize::try_from(self.at.unix()).unwrap_or_default(),
         );
         put_number(&mut bytes, micros(self.time));
-        let mut sources: Vec<&Came> = self.came.iter().flatten().map(|(came, _)| came).collect();
-        sources.sort();
-        sources.dedup();
+        let sources: Vec<&Came> = self.counts.keys().collect();
         put_number(&mut bytes, sources.len());
-        for came in &sources {
+        for (came, count) in &self.counts {
             let (kind, url) = match came {
                 Came::Cache => (0, ""),
                 Came::Directory => (1, ""),
@@ -79,6 +86,7 @@ impl Record {
             };
             put_number(&mut bytes, kind);
             put_text(&mut bytes, url);
+            put_number(&mut bytes, *count);
         }
         for came in &self.came {
             let Some((came, time)) = came else {
@@ -108,17 +116,19 @@ impl Record {
         let mut reader = Reader::new(bytes);
         let at = Timestamp::from_unix(reader.number()?.into());
         let time = Duration::from_micros(reader.number()?.into());
-        let mut sources = Vec::new();
+        let (mut sources, mut counts) = (Vec::new(), BTreeMap::new());
         for _ in 0..reader.count()? {
             let kind = reader.number()?;
             let url = reader.text()?;
-            sources.push(match kind {
+            let came = match kind {
                 0 => Came::Cache,
                 1 => Came::Directory,
                 2 => Came::Direct,
                 3 => Came::Proxy(url.to_owned()),
                 _ => return None,
-            });
+            };
+            counts.insert(came.clone(), usize::try_from(reader.number()?).ok()?);
+            sources.push(came);
         }
         let mut came = Vec::with_capacity(graph.len());
         for _ in 0..graph.len() {
@@ -147,6 +157,7 @@ impl Record {
         reader.is_at_end().then_some(Self {
             at,
             time,
+            counts,
             came,
             excluded,
         })
@@ -154,7 +165,7 @@ impl Record {
 }
 
 /// Returns the requirements of a module that do not count, in the order of its go.mod.
-pub(super) fn excluded(session: &Session<'_>, module: &ModuleVersion) -> Vec<ModuleVersion> {
+fn excluded(session: &Session<'_>, module: &ModuleVersion) -> Vec<ModuleVersion> {
     let mains = &session.mains;
     if mains
         .modules
