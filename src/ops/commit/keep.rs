@@ -39,11 +39,17 @@ pub(super) struct Needs<'n, 's> {
     pub is_tidy: bool,
     /// Whether the contents of each module of the build list count, too.
     pub with_build_list: bool,
-    /// The only modules that matter; none for all.
-    pub among: Option<HashSet<String>>,
 }
 
 impl Keep {
+    /// Starts without a line, and takes only those about some modules.
+    pub(super) fn among(paths: HashSet<String>) -> Self {
+        Self {
+            among: Some(paths),
+            ..Self::default()
+        }
+    }
+
     /// Gathers what `go mod tidy` keeps for these requirements and the packages that were loaded.
     pub async fn of_tidy(session: &Session<'_>, state: &State, loaded: &Loaded) -> Self {
         let needs = Needs {
@@ -52,9 +58,8 @@ impl Keep {
             loaded: Some(loaded),
             is_tidy: true,
             with_build_list: false,
-            among: None,
         };
-        needs.gather().await
+        needs.gather(Self::default()).await
     }
 
     /// Reports whether a line is needed.
@@ -94,12 +99,8 @@ impl Keep {
 }
 
 impl Needs<'_, '_> {
-    /// Gathers the lines. The graph is loaded only if packages need it and nobody loaded it before.
-    pub(super) async fn gather(&self) -> Keep {
-        let mut keep = Keep {
-            among: self.among.clone(),
-            ..Keep::default()
-        };
+    /// Adds the lines. The graph is loaded only if packages need it and nobody loaded it before.
+    pub(super) async fn gather(&self, mut keep: Keep) -> Keep {
         let mut with_go_mods = true;
         match self.loaded {
             None => {

@@ -178,17 +178,18 @@ async fn sums(
 async fn needed_of_new(session: &Session<'_>, state: &State, loaded: Option<&Loaded>) -> Keep {
     // Packages may still need the graph, which brings in more of them.
     let is_settled = loaded.is_none() || state.known().is_some();
-    let among = is_settled.then(|| {
+    let keep = if is_settled {
         let checked = session.source.checked_sums().into_iter();
-        checked.map(|sum| sum.key.path).collect()
-    });
+        Keep::among(checked.map(|sum| sum.key.path).collect())
+    } else {
+        Keep::default()
+    };
     let needs = Needs {
         session,
         state,
         loaded,
         is_tidy: false,
         with_build_list: true,
-        among,
     };
-    needs.gather().await
+    needs.gather(keep).await
 }
