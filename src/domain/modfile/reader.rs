@@ -1,5 +1,7 @@
 //! What the directives of go.mod and go.work have in common: strings, versions, intervals, reports.
 
+use std::borrow::Cow;
+
 use super::directive::{Replace, VersionInterval};
 use super::error::{
     Excerpt, ParseError, ParseErrorKind, ParseErrors, Span, StringError, Subject, Usage,
@@ -69,11 +71,13 @@ impl Problem {
 
 /// Returns a text for messages and values; bytes that are not UTF-8 become U+FFFD.
 pub(super) fn lossy(text: &[u8]) -> String {
+    text_of(text).into_owned()
+}
+
+/// Returns the same, borrowed where it can be.
+fn text_of(text: &[u8]) -> Cow<'_, str> {
     // Checking all of it first is much faster where it is right, as it nearly always is.
-    std::str::from_utf8(text).map_or_else(
-        |_| String::from_utf8_lossy(text).into_owned(),
-        str::to_owned,
-    )
+    std::str::from_utf8(text).map_or_else(|_| String::from_utf8_lossy(text), Cow::Borrowed)
 }
 
 impl<'f, 'x> Reader<'f, 'x> {
@@ -256,7 +260,7 @@ impl<'f, 'x> Reader<'f, 'x> {
         }
         let path = self.string(args, 0)?;
         let version = self.version(verb, &path, args, 1)?;
-        let text = lossy(&path);
+        let text = text_of(&path);
         let (_, major, ok) = split_path_version(&text);
         if !ok {
             return Err(Problem::at(At::Token(0), ParseErrorKind::InvalidModulePath));
@@ -264,14 +268,13 @@ impl<'f, 'x> Reader<'f, 'x> {
         check_path_major(version.as_str(), major)
             .map_err(|err| Problem::about(verb, &path, At::Token(1), err.into()))?;
         Ok(ModuleVersion {
-            path: crate::domain::module::ModulePath::new(text),
+            path: crate::domain::module::ModulePath::new(&*text),
             version,
         })
     }
 
     /// Reads a version, and puts its canonical form into the tree.
     fn version(&mut self, verb: &str, path: &[u8], args: Tokens, at: usize) -> Outcome<Version> {
-        let written = self.word(args, at).to_vec();
         let invalid = |version: &[u8], reason: VersionFault| {
             let kind = ParseErrorKind::InvalidVersion {
                 version: QuotedBytes(version).to_string(),
@@ -279,12 +282,13 @@ impl<'f, 'x> Reader<'f, 'x> {
             };
             Problem::about(verb, path, At::Token(at), kind)
         };
-        let value = self
-            .try_string(args, at)
-            .map_err(|err| invalid(&written, err.into()))?;
-        let text = lossy(&value);
+        let value = match self.try_string(args, at) {
+            Ok(value) => value,
+            Err(err) => return Err(invalid(self.word(args, at), err.into())),
+        };
+        let text = text_of(&value);
         let version = if let Some(fix) = self.fix.as_mut() {
-            fix(&lossy(path), &text).map_err(|err| match err {
+            fix(&text_of(path), &text).map_err(|err| match err {
                 FixError::Module(text) => {
                     Problem::about(verb, path, At::Token(at), ParseErrorKind::Unresolved(text))
                 }
@@ -301,7 +305,7 @@ impl<'f, 'x> Reader<'f, 'x> {
         };
         // A version that stays as it is keeps its bytes, UTF-8 or not.
         let bytes = if version.as_str() == text {
-            &value
+            &value[..]
         } else {
             version.as_str().as_bytes()
         };

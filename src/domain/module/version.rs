@@ -270,12 +270,21 @@ fn compare_prerelease(left: &str, right: &str) -> Ordering {
         ([], []) => Ordering::Equal,
         ([], _) => Ordering::Greater,
         (_, []) => Ordering::Less,
-        ([_, left @ ..], [_, right @ ..]) => {
-            let left = left.split(|&byte| byte == b'.');
-            left.map(Identifier)
-                .cmp(right.split(|&byte| byte == b'.').map(Identifier))
-        }
+        ([_, left @ ..], [_, right @ ..]) => compare_identifiers(left, right),
     }
+}
+
+/// Compares identifiers joined by dots. Those before the first different byte are equal: pseudo-versions are long, and
+/// only one identifier of them is looked at.
+fn compare_identifiers(left: &[u8], right: &[u8]) -> Ordering {
+    let same = left.iter().zip(right).take_while(|(a, b)| a == b).count();
+    let start = memchr::memrchr(b'.', &left[..same]).map_or(0, |dot| dot + 1);
+    let first = |text: &[u8]| memchr::memchr(b'.', text).unwrap_or(text.len());
+    let [left_end, right_end] = [left, right].map(|text| start + first(&text[start..]));
+    Identifier(&left[start..left_end])
+        .cmp(&Identifier(&right[start..right_end]))
+        // One list goes on where the other one ends.
+        .then_with(|| left.len().cmp(&right.len()))
 }
 
 /// One identifier of a prerelease suffix, in the order of precedence.
