@@ -82,11 +82,7 @@ impl Recall {
             statements
         });
         let graph = Arc::new(known.report.graph);
-        session.source.earlier = Some(Earlier {
-            graph: Arc::clone(&graph),
-            statements: Arc::new(statements),
-            except: None,
-        });
+        session.source.earlier = Some(Earlier::new(Arc::clone(&graph), Arc::new(statements)));
         graph
     }
 

@@ -17,7 +17,7 @@ use super::statements::Earlier;
 use crate::domain::modfile::summary::Summary;
 use crate::domain::module::{ModulePath, ModuleVersion, NameMap, Version, goversion};
 use crate::domain::mvs::algorithm::{self, Reqs};
-use crate::domain::mvs::graph::{Compare, Graph, NodeId};
+use crate::domain::mvs::graph::{Compare, Graph, NodeId, NodeSet};
 use crate::domain::mvs::loader::{KnownGraph, Loader, Requires};
 use crate::domain::mvs::roots::Requirements;
 use crate::domain::mvs::{Pruning, compare_versions};
@@ -73,7 +73,7 @@ impl<'a> Session<'a> {
         }
         if let Some(graph) = self.earlier_graph(requirements) {
             return LoadedGraph {
-                graph: graph.clone(),
+                graph: Graph::same(graph),
                 failed: HashMap::new(),
             };
         }
@@ -88,7 +88,7 @@ impl<'a> Session<'a> {
     }
 
     /// Returns the graph of an earlier run if it is that of these requirements.
-    fn earlier_graph(&self, requirements: &Requirements) -> Option<&Graph> {
+    fn earlier_graph(&self, requirements: &Requirements) -> Option<Arc<Graph>> {
         let earlier = self.source.earlier.as_ref()?;
         let is_whole = self.mains.work.is_none() && earlier.except.is_none();
         let pruning = Pruning::of_go_version(self.mains.go_version());
@@ -100,7 +100,7 @@ impl<'a> Session<'a> {
         let is_same = roots
             .map(|&root| graph.module(root))
             .eq(&requirements.roots);
-        is_same.then_some(graph)
+        is_same.then(|| Arc::clone(graph))
     }
 
     /// Returns what an earlier run knows of other modules.
@@ -240,7 +240,7 @@ impl<'a> Session<'a> {
         pruning: Pruning,
         roots: &[ModuleVersion],
         raised: HashSet<ModuleVersion>,
-    ) -> (LoadedGraph, HashSet<NodeId>) {
+    ) -> (LoadedGraph, NodeSet) {
         let mut loader = match self.mains.modules.first() {
             Some(main) => {
                 let known = self.known_graph();

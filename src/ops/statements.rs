@@ -3,8 +3,7 @@
 //! Only files that go.sum or the checksum database vouches for are in [`Statements`], and only those of the module cache:
 //! main modules and directories that stand for modules are read each time. What is not in there is read as if there were no index.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -41,19 +40,45 @@ pub struct Earlier {
     pub statements: Arc<Statements>,
     /// A module whose replacement is another one now: nothing is known of its versions.
     pub except: Option<ModulePath>,
+    /// See [`Earlier::known_graph`].
+    known: OnceLock<KnownGraph>,
 }
 
 impl Earlier {
+    /// Knows a graph and what the go.mod files in it say.
+    pub fn new(graph: Arc<Graph>, statements: Arc<Statements>) -> Self {
+        Self {
+            graph,
+            statements,
+            except: None,
+            known: OnceLock::new(),
+        }
+    }
+
+    /// Knows the same, but nothing of one module.
+    #[must_use]
+    pub fn except(&self, path: ModulePath) -> Self {
+        Self {
+            except: Some(path),
+            ..Self::new(Arc::clone(&self.graph), Arc::clone(&self.statements))
+        }
+    }
+
     /// Returns the modules whose requirements are known, for a loader of module graphs.
     pub fn known_graph(&self) -> KnownGraph {
-        let pruning = |(node, module): (NodeId, &ModuleVersion)| {
-            self.graph.required(node).filter(|_| self.covers(module))?;
-            self.statements.pruning(node)
+        let known = || {
+            let mut prunings = vec![None; self.graph.len()];
+            for (node, module) in self.graph.nodes() {
+                if self.graph.required(node).is_some() && self.covers(module) {
+                    prunings[node.index()] = self.statements.pruning(node);
+                }
+            }
+            KnownGraph {
+                graph: Arc::clone(&self.graph),
+                prunings: prunings.into(),
+            }
         };
-        KnownGraph {
-            graph: Arc::clone(&self.graph),
-            prunings: self.graph.nodes().map(pruning).collect(),
-        }
+        self.known.get_or_init(known).clone()
     }
 
     /// Returns what a module requires, with exclusions applied; none where that is not known.
@@ -99,22 +124,6 @@ impl Earlier {
     fn selected(&self, module: &ModuleVersion) -> Option<NodeId> {
         self.node(module)
             .filter(|&node| self.graph.is_selected(node))
-    }
-}
-
-/// What go.mod files of other modules say, by module version and with their hash, for several runs.
-#[derive(Debug, Default)]
-pub struct SharedSummaries(Mutex<HashMap<ModuleVersion, (String, Arc<Summary>)>>);
-
-impl SharedSummaries {
-    pub(super) fn get(&self, module: &ModuleVersion) -> Option<(String, Arc<Summary>)> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(module).cloned()
-    }
-
-    pub(super) fn put(&self, module: &ModuleVersion, hash: String, summary: Arc<Summary>) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert(module.clone(), (hash, summary));
     }
 }
 

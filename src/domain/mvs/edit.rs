@@ -13,7 +13,7 @@ use std::fmt;
 
 use super::Pruning;
 use super::disqualify::{Disqualified, Reason};
-use super::graph::{Graph, NodeId};
+use super::graph::{Graph, NodeId, NodeSet};
 use crate::domain::module::{ModulePath, ModuleVersion, NameMap, Version, goversion};
 
 const NONE: &str = "none";
@@ -39,7 +39,7 @@ pub struct LoadedRoots {
     /// Modules whose requirements could not be read.
     pub failed: HashSet<NodeId>,
     /// Modules that do not support pruning.
-    pub unpruned: HashSet<NodeId>,
+    pub unpruned: NodeSet,
 }
 
 /// What happens next.
@@ -277,28 +277,19 @@ impl Edit {
         }
         let known = self.raised.len();
         for path in self.wanted.keys() {
-            let Some(version) = graph
-                .selected(path)
-                .filter(|version| version.as_str() != NONE)
-            else {
+            let Some(selected) = graph.selected_of_path(path.as_str()) else {
                 continue;
             };
-            let module = ModuleVersion {
-                path: path.clone(),
-                version: version.clone(),
-            };
-            let is_read = graph
-                .node(&module)
-                .is_some_and(|node| graph.required(node).is_some());
-            if !is_read {
-                self.raised.insert(module);
+            let module = graph.module(selected);
+            if module.version.as_str() != NONE && graph.required(selected).is_none() {
+                self.raised.insert(module.clone());
             }
         }
         self.raised.len() > known
     }
 
     fn pruning_of(&self, loaded: &LoadedRoots, node: NodeId) -> Pruning {
-        if self.pruning == Pruning::Pruned && loaded.unpruned.contains(&node) {
+        if self.pruning == Pruning::Pruned && loaded.unpruned.contains(node) {
             Pruning::Unpruned
         } else {
             self.pruning
@@ -312,9 +303,9 @@ impl Edit {
         let nodes = modules.filter_map(|module| graph.node(module));
         let roots = nodes.map(|node| (node, self.pruning_of(loaded, node)));
         let mut disqualified = Disqualified::new(graph.len(), roots);
-        let mut above = vec![false; graph.len()];
-        for (node, module) in graph.nodes() {
-            above[node.index()] = self.is_above(module);
+        let above = self.above(graph);
+        if loaded.failed.is_empty() && !above.contains(&true) {
+            return disqualified;
         }
         for node in graph.breadth_first() {
             if above[node.index()] {
@@ -340,11 +331,21 @@ impl Edit {
         disqualified
     }
 
-    /// Reports whether a version is above the one that must be selected.
-    fn is_above(&self, module: &ModuleVersion) -> bool {
-        self.must
-            .get(&module.path)
-            .is_some_and(|must| compare(&module.path, &module.version, must).is_gt())
+    /// Reports for each node whether its version is above the one that must be selected.
+    fn above(&self, graph: &Graph) -> Vec<bool> {
+        let mut limits = vec![None; graph.path_count()];
+        for (path, version) in &self.must {
+            if let Some(at) = graph.index_of_path(path.as_str()) {
+                limits[at] = Some(version);
+            }
+        }
+        let mut above = vec![false; graph.len()];
+        for (node, module) in graph.nodes() {
+            let limit = limits[graph.path_index(node)];
+            let is_above = |limit| compare(&module.path, &module.version, limit).is_gt();
+            above[node.index()] = limit.is_some_and(is_above);
+        }
+        above
     }
 
     fn find_troubles(&mut self, loaded: &LoadedRoots, disqualified: &Disqualified) {
@@ -377,7 +378,7 @@ impl Edit {
                 continue;
             }
             let lower_pruning = match self.pruning {
-                Pruning::Pruned if loaded.unpruned.contains(&node) => Pruning::Unpruned,
+                Pruning::Pruned if loaded.unpruned.contains(node) => Pruning::Unpruned,
                 pruning => pruning,
             };
             self.troubles.push_back(Trouble {
@@ -397,21 +398,14 @@ impl Edit {
         root: &ModuleVersion,
         pruning: Pruning,
     ) -> bool {
-        let Some(version) = loaded
-            .graph
-            .selected(&root.path)
-            .filter(|v| **v != root.version)
-        else {
+        let Some(node) = loaded.graph.selected_of_path(root.path.as_str()) else {
             return false;
         };
-        let selected = ModuleVersion {
-            path: root.path.clone(),
-            version: version.clone(),
-        };
-        let Some(node) = loaded.graph.node(&selected) else {
+        let selected = loaded.graph.module(node);
+        if selected.version == root.version {
             return false;
-        };
-        disqualified.reason(node, pruning).is_none() && !self.rejected.contains(&selected)
+        }
+        disqualified.reason(node, pruning).is_none() && !self.rejected.contains(selected)
     }
 
     fn version_before(&self, path: &ModulePath) -> &Version {
@@ -886,7 +880,7 @@ mod tests {
                 let names = required.iter().map(|&node| graph.module(node).to_string());
                 names.collect::<Vec<_>>()
             });
-            let is_unpruned = loaded.unpruned.contains(&node);
+            let is_unpruned = loaded.unpruned.contains(node);
             format!("{module} {is_unpruned} {required:?}")
         });
         selected.chain(nodes).collect()

@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
-use super::graph::{Graph, NodeId};
+use super::graph::{Graph, NodeId, NodeSet};
 use super::{Pruning, compare_versions};
 use crate::domain::module::{ModulePath, ModuleVersion, goversion};
 
@@ -28,13 +28,13 @@ pub struct KnownGraph {
     /// A graph that has their requirements.
     pub graph: Arc<Graph>,
     /// Their pruning, by node of that graph; none where the go.mod is asked for.
-    pub prunings: Vec<Option<Pruning>>,
+    pub prunings: Arc<[Option<Pruning>]>,
 }
 
 /// Loads a module graph from its roots, one go.mod at a time.
 pub struct Loader {
     graph: Graph,
-    known: Vec<Option<Pruning>>,
+    known: Arc<[Option<Pruning>]>,
     pruning: Pruning,
     states: Vec<State>,
     /// Asked for, not yet handed to the caller.
@@ -86,7 +86,7 @@ impl Loader {
         let main = std::slice::from_ref(main);
         let (mut graph, known) = match known {
             Some(known) => (Graph::over(known.graph, main), known.prunings),
-            None => (Graph::new(compare_versions, main), Vec::new()),
+            None => (Graph::new(compare_versions, main), Arc::default()),
         };
         let main = graph.roots()[0];
         let roots = graph.require(main, roots).to_vec();
@@ -112,7 +112,7 @@ impl Loader {
         Self {
             states: Vec::new(),
             graph,
-            known: Vec::new(),
+            known: Arc::default(),
             pruning,
             needs: Vec::new(),
             outstanding: 0,
@@ -122,7 +122,7 @@ impl Loader {
     }
 
     /// Returns the modules whose go.mod does not support pruning.
-    pub fn unpruned(&self) -> HashSet<NodeId> {
+    pub fn unpruned(&self) -> NodeSet {
         let nodes = self.graph.nodes().map(|(node, _)| node);
         nodes.filter(|&node| self.is_unpruned(node)).collect()
     }
@@ -180,15 +180,16 @@ impl Loader {
     /// Enters modules with the pruning they were reached with, and everything known below them.
     fn reach(&mut self, mut stack: Vec<(NodeId, Pruning)>) {
         while let Some((node, pruning)) = stack.pop() {
-            if self.graph.module(node).version.as_str() == "none" {
-                continue;
-            }
             let state = self.state(node);
             if state.reached & bit(pruning) != 0 {
                 continue;
             }
             state.reached |= bit(pruning);
-            match state.answer {
+            let answer = state.answer;
+            if self.graph.module(node).version.as_str() == "none" {
+                continue;
+            }
+            match answer {
                 Answer::Unasked => self.ask(node, &mut stack),
                 Answer::Known(_) => self.expand(node, pruning, &mut stack),
                 Answer::Asked | Answer::Failed => {}
@@ -227,7 +228,11 @@ impl Loader {
 
     /// Returns the pruning of a module whose requirements are known already.
     fn in_base(&self, node: NodeId) -> Option<Pruning> {
-        *self.known.get(self.graph.in_base(node)?.index())?
+        let known = self.known.get(node.index());
+        known
+            .copied()
+            .flatten()
+            .filter(|_| self.graph.is_in_base(node))
     }
 
     /// Follows the requirements of a known module, for each pruning that it was reached with.
@@ -253,8 +258,11 @@ impl Loader {
             Pruning::Pruned
         };
         let required = self.graph.required(node).unwrap_or_default().iter();
-        let counts =
-            |required: &&NodeId| !is_cut || self.raised.contains(self.graph.module(**required));
+        let counts = |required: &&NodeId| {
+            let state = self.states.get(required.index());
+            let is_new = state.is_none_or(|state| state.reached & bit(next) == 0);
+            is_new && (!is_cut || self.raised.contains(self.graph.module(**required)))
+        };
         stack.extend(required.filter(counts).map(|&required| (required, next)));
     }
 

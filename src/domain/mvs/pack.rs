@@ -3,7 +3,7 @@
 //! Every number is an unsigned LEB128. Paths come first, each with its selected node; then the nodes, each with its path,
 //! its version and, where they are known, its requirements; then the roots. A node or a path is named by its position.
 
-use super::graph::{Compare, Graph, Node, NodeId, Parts, PathId};
+use super::graph::{Compare, Graph, Node, NodeId, Parts, PathId, Span};
 use crate::domain::module::{ModulePath, ModuleVersion, Version};
 
 /// Reads numbers and texts; everything is `None` once the bytes do not make sense.
@@ -87,7 +87,7 @@ pub fn write(bytes: &mut Vec<u8>, graph: &Graph) {
     }
     put_number(bytes, parts.nodes.len());
     for node in &parts.nodes {
-        let required = node.required.as_deref();
+        let required = node.required.map(|span| span.of(&parts.edges));
         put_number(bytes, node.path.0 as usize);
         put_text(bytes, node.module.version.as_str());
         put_number(bytes, required.map_or(0, |required| required.len() + 1));
@@ -106,7 +106,7 @@ pub fn read(reader: &mut Reader<'_>, compare: Compare) -> Option<Graph> {
         selected.push(reader.number()?);
     }
     let count = reader.count()?;
-    let mut nodes = Vec::new();
+    let (mut nodes, mut edges) = (Vec::new(), Vec::new());
     for _ in 0..count {
         let path = reader.number()?;
         let module = ModuleVersion {
@@ -114,7 +114,11 @@ pub fn read(reader: &mut Reader<'_>, compare: Compare) -> Option<Graph> {
             version: Version::new(reader.text()?),
         };
         let required = match reader.count()?.checked_sub(1) {
-            Some(length) => Some(take_nodes(reader, length, count)?.into_boxed_slice()),
+            Some(length) => {
+                let begin = edges.len();
+                take_nodes(reader, &mut edges, length, count)?;
+                Some(Span::since(begin, &edges))
+            }
             None => None,
         };
         let path = PathId(path);
@@ -130,11 +134,13 @@ pub fn read(reader: &mut Reader<'_>, compare: Compare) -> Option<Graph> {
     });
     let selected = selected.collect::<Option<Vec<_>>>()?;
     let length = reader.count()?;
-    let roots = take_nodes(reader, length, count)?;
+    let mut roots = Vec::new();
+    take_nodes(reader, &mut roots, length, count)?;
     Some(Graph::from_parts(
         compare,
         Parts {
             nodes,
+            edges,
             selected,
             roots,
         },
@@ -147,10 +153,16 @@ fn put_nodes(bytes: &mut Vec<u8>, nodes: &[NodeId]) {
     }
 }
 
-fn take_nodes(reader: &mut Reader<'_>, length: usize, count: usize) -> Option<Vec<NodeId>> {
-    (0..length)
-        .map(|_| node_id(reader.number()?, count))
-        .collect()
+fn take_nodes(
+    reader: &mut Reader<'_>,
+    nodes: &mut Vec<NodeId>,
+    length: usize,
+    count: usize,
+) -> Option<()> {
+    for _ in 0..length {
+        nodes.push(node_id(reader.number()?, count)?);
+    }
+    Some(())
 }
 
 fn node_id(number: u32, count: usize) -> Option<NodeId> {

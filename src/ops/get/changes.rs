@@ -101,7 +101,7 @@ impl Resolver<'_, '_, '_> {
         }
         let mut changes: Vec<Change> = Vec::new();
         for (path, (from, to)) in told {
-            changes.push(self.change(path, from, to, true, graph));
+            changes.push(change(path, from, to, true));
         }
         changes.sort_by_key(|change| match change.path.as_str() {
             "go" => 0,
@@ -115,55 +115,43 @@ impl Resolver<'_, '_, '_> {
         for path in paths {
             let (from, to) = (self.initial.get(path).cloned(), after.get(path).cloned());
             if from != to && !known.contains(path) && !goversion::is_toolchain(path.as_str()) {
-                changes.push(self.change(path.clone(), from, to, false, graph));
+                changes.push(change(path.clone(), from, to, false));
             }
+        }
+        if let Some(graph) = graph {
+            self.find_requirers(graph, &mut changes);
         }
         changes
     }
 
-    fn change(
-        &self,
-        path: ModulePath,
-        from: Option<Version>,
-        to: Option<Version>,
-        is_told: bool,
-        graph: Option<&Graph>,
-    ) -> Change {
-        let version = to.clone();
-        let module = version.map(|version| ModuleVersion {
-            path: path.clone(),
-            version,
-        });
-        let required_by = match (module, graph) {
-            (Some(module), Some(graph)) => self.required_by(graph, &module),
-            _ => Vec::new(),
-        };
-        Change {
-            path,
-            from,
-            to,
-            is_told,
-            required_by,
-        }
-    }
-
-    /// Returns the selected modules that require this very version, those that go.mod lists first.
-    fn required_by(&self, graph: &Graph, module: &ModuleVersion) -> Vec<ModuleVersion> {
-        let Some(wanted) = graph.node(module) else {
-            return Vec::new();
-        };
-        let requirements = &self.state().requirements;
-        let mut found: Vec<(bool, ModuleVersion)> = Vec::new();
-        for (node, by) in graph.nodes() {
-            let requires = graph
-                .required(node)
-                .is_some_and(|list| list.contains(&wanted));
-            if requires && !by.version.is_empty() && graph.is_selected(node) {
-                found.push((requirements.version(&by.path).is_none(), by.clone()));
+    /// Finds the selected modules that require the new versions, those that go.mod lists first.
+    fn find_requirers(&self, graph: &Graph, changes: &mut [Change]) {
+        let mut at = vec![None; graph.len()];
+        for (position, change) in changes.iter().enumerate() {
+            let module = change.to.clone().map(|version| ModuleVersion {
+                path: change.path.clone(),
+                version,
+            });
+            if let Some(node) = module.and_then(|module| graph.node(&module)) {
+                at[node.index()] = Some(position);
             }
         }
-        found.sort();
-        found.into_iter().map(|(_, by)| by).collect()
+        let requirements = &self.state().requirements;
+        let mut found = vec![BTreeSet::new(); changes.len()];
+        for (node, by) in graph.nodes() {
+            if by.version.is_empty() || !graph.is_selected(node) {
+                continue;
+            }
+            for required in graph.required(node).unwrap_or_default() {
+                if let Some(position) = at[required.index()] {
+                    let is_listed = requirements.version(&by.path).is_some();
+                    found[position].insert((!is_listed, by.clone()));
+                }
+            }
+        }
+        for (change, found) in changes.iter_mut().zip(found) {
+            change.required_by = found.into_iter().map(|(_, by)| by).collect();
+        }
     }
 
     fn of_arguments(&self, told: &mut BTreeMap<ModulePath, Move>) {
@@ -246,5 +234,16 @@ impl Resolver<'_, '_, '_> {
             names.remove("toolchain");
         }
         names
+    }
+}
+
+/// Makes a change; who requires the new version is not known yet.
+fn change(path: ModulePath, from: Option<Version>, to: Option<Version>, is_told: bool) -> Change {
+    Change {
+        path,
+        from,
+        to,
+        is_told,
+        required_by: Vec::new(),
     }
 }

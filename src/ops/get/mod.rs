@@ -65,7 +65,7 @@ pub struct Options {
 /// How much is found out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Extent {
-    /// The build list alone: no file is told that changes.
+    /// The build lists alone: neither what changes in them is told nor any file.
     BuildList,
     /// That, and what go.mod becomes. The contents of modules that change are not fetched for their line in go.sum.
     GoMod,
@@ -167,10 +167,13 @@ pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
 
 /// Decides what changes; nothing is written.
 pub async fn resolve(ctx: &Context, options: &Options) -> Result<Done, Failure> {
-    let source = Source::new(ctx)?;
-    let go_mod = Start::of(ctx).go_mod;
+    let place = Place {
+        go_mod: Start::of(ctx).go_mod,
+        source: Source::new(ctx)?,
+        follows: None,
+    };
     let mut notes = Vec::new();
-    let done = resolve_in(ctx, options, go_mod, source, &mut notes).await;
+    let done = resolve_in(ctx, options, place, &mut notes).await;
     if done.is_err() {
         for note in notes {
             ctx.warn(note.strip_prefix("warning: ").unwrap_or(&note));
@@ -179,15 +182,24 @@ pub async fn resolve(ctx: &Context, options: &Options) -> Result<Done, Failure> 
     done
 }
 
+/// Where something is got.
+pub(super) struct Place<'a, 'f> {
+    /// The go.mod of the module.
+    pub(super) go_mod: Option<PathBuf>,
+    /// Where other modules come from.
+    pub(super) source: Source<'a>,
+    /// Another run on the same module, which knows its graph.
+    pub(super) follows: Option<&'f Source<'f>>,
+}
+
 /// Decides what changes in the module of a go.mod. What is to be said besides goes to `notes` where that fails.
 pub(super) async fn resolve_in(
     ctx: &Context,
     options: &Options,
-    go_mod: Option<PathBuf>,
-    source: Source<'_>,
+    place: Place<'_, '_>,
     notes: &mut Vec<String>,
 ) -> Result<Done, Failure> {
-    let (session, requirements, recall) = Box::pin(start(ctx, options, go_mod, source)).await?;
+    let (session, requirements, recall) = Box::pin(start(ctx, options, place)).await?;
     let (arguments, drop_toolchain) = parse(ctx, options)?;
     let trees = Trees::new(&session, Tags::Any);
     let finder = Finder::new(&session, &trees);
@@ -221,7 +233,12 @@ pub(super) async fn resolve_in(
     let graph = graph.map(|selected| &selected.graph);
     // Packages that were loaded at last may have added requirements, which count like all others.
     let after = graph.map_or_else(|| resolver.build_list.clone(), Graph::build_list);
-    let changes = resolver.changes(&commit, graph, &after);
+    // Who only wants the build lists compares them.
+    let changes = if options.extent == Extent::BuildList {
+        Vec::new()
+    } else {
+        resolver.changes(&commit, graph, &after)
+    };
     let verdicts = if options.verdicts {
         what_if::verdicts(&session, &changes).await
     } else {
@@ -247,13 +264,29 @@ pub(super) async fn resolve_in(
 async fn start<'a>(
     ctx: &'a Context,
     options: &Options,
-    go_mod: Option<PathBuf>,
-    source: Source<'a>,
+    place: Place<'a, '_>,
 ) -> Result<(Session<'a>, Requirements, Option<Recall>), GetError> {
-    let start = Start { work: None, go_mod };
-    let mut recall = Recall::ask(ctx, &options.load, &start, source.files());
+    let (start, source) = (
+        Start {
+            work: None,
+            go_mod: place.go_mod,
+        },
+        place.source,
+    );
+    let mut recall = match place.follows {
+        Some(_) => None,
+        None => Recall::ask(ctx, &options.load, &start, source.files()),
+    };
     let found = load::find_at(ctx, Purpose::Get, &options.load, start, source);
-    let (mains, mode, source) = Box::pin(found).await?;
+    let (mains, mode, mut source) = Box::pin(found).await?;
+    if let Some(other) = place.follows
+        && source.has_inputs_of(other)
+    {
+        source.earlier.clone_from(&other.earlier);
+        source.take_sums(other);
+        let (session, requirements) = load::start(ctx, Purpose::Get, mains, mode, source).await?;
+        return Ok((session, requirements, None));
+    }
     let mut known = recall.as_mut().and_then(|recall| recall.about(&source));
     match &mut known {
         Some(known) => Recall::defer_sums(known, &mains, &source),

@@ -18,8 +18,7 @@ use crate::ops::load::LoadOptions;
 use crate::ops::main_modules::clean;
 use crate::ops::session::Session;
 use crate::ops::similar;
-use crate::ops::source::Source;
-use crate::ops::statements::SharedSummaries;
+use crate::ops::source::{Shared, Source};
 
 /// How many similar names are offered for a revision that is not there.
 const MAX_SIMILAR: usize = 3;
@@ -144,7 +143,7 @@ impl<'a, 't> Sides<'a, 't> {
         &mut self,
         before: Place,
         after: Place,
-        shared: &Arc<SharedSummaries>,
+        shared: &Arc<Shared>,
     ) -> Result<Both<'a>, Failure> {
         let names = (before.name.clone(), after.name.clone());
         let is_same = before.is(&after);
@@ -158,11 +157,7 @@ impl<'a, 't> Sides<'a, 't> {
         Ok(Both { names, loaded })
     }
 
-    async fn load_one(
-        &mut self,
-        place: Place,
-        shared: &Arc<SharedSummaries>,
-    ) -> Result<Side<'a>, Failure> {
+    async fn load_one(&mut self, place: Place, shared: &Arc<Shared>) -> Result<Side<'a>, Failure> {
         let ctx = self.ctx;
         let name = place.name;
         let wrong = |error| Failure::from(error).context(format!("cannot load `{name}`"));

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::PackageError;
 use super::trees::{PackageDir, Trees};
-use crate::domain::module::{ModulePath, ModuleVersion, NameMap, Version, goversion};
+use crate::domain::module::{ModulePath, ModuleVersion, Version, goversion};
 use crate::domain::mvs::Pruning;
 use crate::domain::mvs::graph::Graph;
 use crate::domain::mvs::roots::Requirements;
@@ -27,11 +27,10 @@ pub struct State {
     partial: Arc<OnceLock<Selected>>,
 }
 
-/// The graph and the version that it selects for each path.
+/// The graph that selects the versions.
 pub struct Selected {
     /// The graph.
     pub graph: Graph,
-    versions: NameMap<ModulePath, Version>,
 }
 
 /// Where a package is.
@@ -122,7 +121,7 @@ impl State {
     /// Takes a graph of these requirements.
     pub fn with_graph(requirements: Requirements, graph: Graph) -> Self {
         let state = Self::new(requirements);
-        state.graph.get_or_init(|| Ok(Selected::new(graph)));
+        state.graph.get_or_init(|| Ok(Selected { graph }));
         state
     }
 
@@ -131,7 +130,9 @@ impl State {
         if self.graph.get().is_none() {
             let mut loaded = session.graph(&self.requirements).await;
             let failure = session.failure(&mut loaded);
-            let selected = Selected::new(loaded.graph);
+            let selected = Selected {
+                graph: loaded.graph,
+            };
             match failure {
                 None => drop(self.graph.set(Ok(selected))),
                 Some(error) => {
@@ -169,15 +170,10 @@ impl State {
 }
 
 impl Selected {
-    fn new(graph: Graph) -> Self {
-        let list = graph.build_list().into_iter();
-        let versions = list.map(|module| (module.path, module.version)).collect();
-        Self { graph, versions }
-    }
-
     /// Returns the selected version of a module.
     pub fn version(&self, path: &str) -> Option<&Version> {
-        self.versions.get(path)
+        let node = self.graph.selected_of_path(path)?;
+        Some(&self.graph.module(node).version)
     }
 }
 

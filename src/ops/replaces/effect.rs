@@ -12,8 +12,7 @@ use crate::ops::files::{Files, Start};
 use crate::ops::load::{self, LoadError, LoadOptions, Purpose};
 use crate::ops::main_modules::replacements;
 use crate::ops::session::Session;
-use crate::ops::source::{MAX_GO_SUM, Source};
-use crate::ops::statements::{Earlier, SharedSummaries};
+use crate::ops::source::{Shared, Source};
 use crate::ops::why_version::{Change, selected};
 
 pub(super) async fn add(
@@ -56,16 +55,14 @@ async fn without(
     with: &Session<'_>,
     options: &LoadOptions,
     line: &ReplaceLine,
-    shared: &Arc<SharedSummaries>,
+    shared: &Arc<Shared>,
 ) -> Result<(Graph, Option<ModuleVersion>), LoadError> {
     let ctx = with.ctx;
     let start = Start::of(ctx);
     let mut source = Source::sharing(ctx, Files::Disk, Arc::clone(shared))?;
     // What only this line decides is not known.
-    source.earlier = with.source.earlier.clone().map(|known| Earlier {
-        except: Some(line.old.path.clone()),
-        ..known
-    });
+    let earlier = with.source.earlier.as_ref();
+    source.earlier = earlier.map(|known| known.except(line.old.path.clone()));
     let (mut mains, mode, source) =
         load::find_at(ctx, Purpose::Graph, options, start, source).await?;
     let replace = match (line.member, &mut mains.work) {
@@ -77,13 +74,7 @@ async fn without(
         replace.remove(line.position);
     }
     mains.replacements = replacements(&mains.modules, mains.work.as_ref())?;
-    // The run with the line has read the same: nothing is wrong with them, and most modules are known by now.
-    let mut texts = Vec::new();
-    for path in mains.sum_files() {
-        let text = source.files().read_if_exists(&path, MAX_GO_SUM)?;
-        texts.extend(text.map(|text| (path, text)));
-    }
-    source.defer_sums(texts);
+    source.take_sums(&with.source);
     let (session, requirements) = load::start(ctx, Purpose::Graph, mains, mode, source).await?;
     let graph = session.expand(requirements).await?.1;
     let selected = graph.selected(&line.old.path).map(|version| ModuleVersion {

@@ -4,6 +4,7 @@
 //! See <https://go.dev/ref/mod#goproxy-protocol> and <https://go.dev/ref/mod#authenticating>.
 
 mod error;
+mod shared;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -26,13 +27,17 @@ use crate::ops::context::{Context, Network};
 use crate::ops::files::Files;
 use crate::ops::load::{LoadError, MAX_GO_MOD};
 use crate::ops::main_modules::MainModules;
-use crate::ops::statements::{Came, Earlier, SharedSummaries};
+use crate::ops::statements::{Came, Earlier};
 use crate::ops::upstream::{Upstreams, setting};
 
 pub use error::{ModuleError, Reason};
+pub use shared::Shared;
 
 /// So many questions are answered sooner from the text of a go.sum than by parsing all of it.
 const FEW_QUESTIONS: usize = 16;
+
+/// Files with what is in them.
+type Texts = Vec<(PathBuf, Vec<u8>)>;
 
 /// One go.sum file.
 #[derive(Clone)]
@@ -60,15 +65,15 @@ pub struct Source<'a> {
     pub upstreams: Upstreams<'a>,
     pub(in crate::ops) cache: ModCache,
     sumdb: Option<SumDbClient>,
-    sums: OnceLock<Sums>,
+    sums: OnceLock<Arc<Sums>>,
     /// The texts of go.sum files that were read before and are parsed when somebody asks often.
-    texts_of_sums: OnceLock<Vec<(PathBuf, Vec<u8>)>>,
+    texts_of_sums: OnceLock<Arc<Texts>>,
     /// How often somebody has asked.
     asked_of_sums: AtomicUsize,
     summaries: Mutex<NameMap<ModuleVersion, Arc<Summary>>>,
     /// Where the user's own files are read.
     pub(in crate::ops) files: Files,
-    shared: Arc<SharedSummaries>,
+    shared: Arc<Shared>,
     /// Where go.mod files came from, where somebody wants to know.
     trace: Option<Trace>,
     /// What earlier runs know of the graph of these main modules.
@@ -91,15 +96,14 @@ impl<'a> Source<'a> {
 
     /// Reads the settings for a run that reads the user's files from `files`, and shares what go.mod files of other
     /// modules say with further runs. Each run believes them by its own go.sum.
-    pub fn sharing(
-        ctx: &'a Context,
-        files: Files,
-        shared: Arc<SharedSummaries>,
-    ) -> Result<Self, LoadError> {
+    pub fn sharing(ctx: &'a Context, files: Files, shared: Arc<Shared>) -> Result<Self, LoadError> {
         let upstreams = Upstreams::new(ctx)?;
         let cache = upstreams.cache().clone();
         let settings = database_settings(ctx, &cache)?;
-        let sumdb = settings.map(|settings| SumDbClient::new(ctx.http.clone(), settings));
+        let sumdb = settings.map(|settings| {
+            let new = || SumDbClient::new(ctx.http.clone(), settings);
+            shared.database(ctx.network, new)
+        });
         Ok(Self {
             ctx,
             upstreams,
@@ -133,14 +137,31 @@ impl<'a> Source<'a> {
         let files = spread::over(mains.sum_files(), read).into_iter();
         let files: Vec<Option<SumFile>> = files.collect::<Result<_, LoadError>>()?;
         let files = files.into_iter().flatten().collect();
-        self.sums.get_or_init(|| Sums { files });
+        self.sums.get_or_init(|| Arc::new(Sums { files }));
         Ok(())
     }
 
     /// Takes these texts for those of the go.sum files. An earlier run has read the same, so that nothing is wrong with
     /// them; they are parsed only when somebody asks.
-    pub fn defer_sums(&self, texts: Vec<(PathBuf, Vec<u8>)>) {
-        self.texts_of_sums.get_or_init(|| texts);
+    pub fn defer_sums(&self, texts: Texts) {
+        self.texts_of_sums.get_or_init(|| Arc::new(texts));
+    }
+
+    /// Takes over the go.sum files that another run on the same main modules has read, as far as it has.
+    pub fn take_sums(&self, other: &Source<'_>) {
+        if let Some(sums) = other.sums.get() {
+            self.sums.get_or_init(|| Arc::clone(sums));
+        }
+        if let Some(texts) = other.texts_of_sums.get() {
+            self.texts_of_sums.get_or_init(|| Arc::clone(texts));
+        }
+    }
+
+    /// Reports whether the files that both runs have read were the same.
+    pub fn has_inputs_of(&self, other: &Source<'_>) -> bool {
+        let (own, others) = (self.inputs(), other.inputs());
+        own.iter()
+            .all(|(path, digest)| others.get(path).is_none_or(|other| other == digest))
     }
 
     /// Reads the go.sum files of the main modules as far as they can be read: lines that are none do not count.
@@ -157,11 +178,12 @@ impl<'a> Source<'a> {
 
     /// Takes these lines for those of the go.sum files; what was read before stays.
     pub fn use_sums(&self, files: impl IntoIterator<Item = (PathBuf, GoSum)>) {
-        self.sums.get_or_init(|| Sums {
-            files: files
-                .into_iter()
-                .map(|(path, sums)| SumFile { path, sums })
-                .collect(),
+        let files = files.into_iter();
+        let files = files.map(|(path, sums)| SumFile { path, sums });
+        self.sums.get_or_init(|| {
+            Arc::new(Sums {
+                files: files.collect(),
+            })
         });
     }
 
@@ -300,7 +322,7 @@ impl<'a> Source<'a> {
                 self.parse(module, &text)
             }));
         }
-        if let Some((hash, summary)) = self.shared.get(module) {
+        if let Some((hash, summary)) = self.shared.summary(module) {
             return match self.verify_hash_on_disk(module, SumKind::GoMod, &hash) {
                 Ok(true) => Some(Ok(self.keep(module, summary))),
                 Ok(false) => None,
@@ -551,7 +573,7 @@ impl<'a> Source<'a> {
         // Nobody else asks unless there are several runs; then the hash is needed again.
         if !module.version.is_empty() && 1 < Arc::strong_count(&self.shared) {
             let hash = dirhash::hash_go_mod(text);
-            self.shared.put(module, hash, Arc::clone(&summary));
+            self.shared.put_summary(module, hash, Arc::clone(&summary));
         }
         Ok(self.keep(module, summary))
     }

@@ -11,12 +11,11 @@ use crate::domain::mvs::graph::{Graph, NodeId};
 use crate::ops::context::Context;
 use crate::ops::failure::Failure;
 use crate::ops::files::{Files, Start};
-use crate::ops::get::{self, Done, Extent};
+use crate::ops::get::{self, Done, Extent, Place};
 use crate::ops::load::{self, LoadError, LoadOptions, Purpose};
 use crate::ops::main_modules::MainModule;
 use crate::ops::session::Session;
-use crate::ops::source::Source;
-use crate::ops::statements::SharedSummaries;
+use crate::ops::source::{Shared, Source};
 
 /// Finds out what getting a version changes.
 pub(super) struct Getter<'g, 'a> {
@@ -27,7 +26,7 @@ pub(super) struct Getter<'g, 'a> {
     offline: Context,
     before: BTreeMap<ModulePath, Version>,
     /// Each go.mod is parsed once for all that is tried.
-    shared: Arc<SharedSummaries>,
+    shared: Arc<Shared>,
 }
 
 impl<'g, 'a> Getter<'g, 'a> {
@@ -136,9 +135,17 @@ impl<'g, 'a> Getter<'g, 'a> {
         };
         let go_mod = go_mod.or_else(|| Start::of(ctx).go_mod);
         let source = Source::sharing(ctx, Files::Disk, Arc::clone(&self.shared))?;
+        // What is known of a workspace is not what is known of its members.
+        let known = &self.session.source;
+        let is_known = self.session.mains.work.is_none() && known.earlier.is_some();
+        let place = Place {
+            go_mod,
+            source,
+            follows: is_known.then_some(known),
+        };
         // What is said besides matters to whoever does it.
         let mut notes = Vec::new();
-        Box::pin(get::resolve_in(ctx, &options, go_mod, source, &mut notes)).await
+        Box::pin(get::resolve_in(ctx, &options, place, &mut notes)).await
     }
 
     /// Loads the graph as it is once files have changed.
