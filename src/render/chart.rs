@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use crate::domain::layout::{Chart, Item};
-use crate::domain::module::path::split_path_version;
 use crate::domain::mvs::graph::NodeId;
 use crate::ops::graph::Report;
 
@@ -30,9 +29,7 @@ pub(super) fn chart(report: &Report) -> Chart {
     let items = order.iter().map(|&node| {
         let module = graph.module(node);
         Item {
-            path: module.path.as_str().to_owned(),
-            version: module.version.as_str().to_owned(),
-            stem: split_path_version(module.path.as_str()).0.to_owned(),
+            module: module.clone(),
             is_main: is_main(node),
             is_selected: graph.is_selected(node),
             replacement: find(module).map(ToString::to_string),

@@ -7,6 +7,7 @@ use modsmith::domain::layout::reduce::implied;
 use modsmith::domain::layout::{
     Chart, Edge, Fold, Item, Layout, Place, Show, Size, Spacing, layered,
 };
+use modsmith::domain::module::ModuleVersion;
 use proptest::prelude::*;
 
 const SPACING: Spacing = Spacing {
@@ -161,11 +162,10 @@ proptest! {
     #[test]
     fn folding_keeps_every_module(names in prop::collection::vec("[ab]\\.example/[ab](/[ab]){0,2}", 0..40), edges in prop::collection::vec((0usize..40, 0usize..40), 0..80)) {
         let items: Vec<Item> = names.iter().enumerate().map(|(at, name)| Item {
-            path: name.clone(),
-            version: format!("v1.0.{at}"),
-            stem: name.clone(),
+            module: ModuleVersion::new(name.as_str(), format!("v1.0.{at}")),
+            is_main: false,
             is_selected: at % 2 == 0,
-            ..Item::default()
+            replacement: None,
         }).collect();
         let len = items.len();
         let requirements: Vec<_> = edges.into_iter().filter(|&(from, to)| from < len && to < len).collect();

@@ -32,6 +32,24 @@ impl Digraph {
         Self { starts, targets }
     }
 
+    /// Makes a graph of `len` nodes; `put_targets` appends the targets of each.
+    ///
+    /// # Panics
+    ///
+    /// Panics where a target is no node.
+    pub fn from_targets(len: usize, mut put_targets: impl FnMut(usize, &mut Vec<usize>)) -> Self {
+        let mut starts = Vec::with_capacity(len + 1);
+        let mut targets = Vec::new();
+        for node in 0..len {
+            starts.push(targets.len());
+            put_targets(node, &mut targets);
+            let new = &targets[starts[node]..];
+            assert!(new.iter().all(|&to| to < len), "a target is a node");
+        }
+        starts.push(targets.len());
+        Self { starts, targets }
+    }
+
     /// Returns the number of nodes.
     pub fn len(&self) -> usize {
         self.starts.len().saturating_sub(1)
@@ -82,6 +100,13 @@ mod tests {
             graph.reversed(),
             Digraph::new(3, &[(2, 0), (0, 1), (1, 0), (2, 2)])
         );
+    }
+
+    #[test]
+    fn targets_may_come_node_by_node() {
+        let made = Digraph::from_targets(3, |node, targets| targets.extend(0..node));
+        assert_eq!(made, Digraph::new(3, &[(1, 0), (2, 0), (2, 1)]));
+        assert!(Digraph::from_targets(0, |_, _| {}).is_empty());
     }
 
     #[test]

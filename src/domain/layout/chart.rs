@@ -1,5 +1,8 @@
 //! What a drawing of a module graph shows, before anything is folded or placed.
 
+use crate::domain::module::ModuleVersion;
+use crate::domain::module::path::split_path_version;
+
 /// The module versions of a graph and their requirements.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Chart {
@@ -13,19 +16,15 @@ impl Chart {
     /// Returns the paths of the main modules.
     pub fn main_paths(&self) -> Vec<&str> {
         let main = self.items.iter().filter(|item| item.is_main);
-        main.map(|item| item.path.as_str()).collect()
+        main.map(Item::path).collect()
     }
 }
 
 /// One module version.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
-    /// The module path.
-    pub path: String,
-    /// The version; empty for a main module.
-    pub version: String,
-    /// The path without its major suffix.
-    pub stem: String,
+    /// The module version; the version of a main module is empty.
+    pub module: ModuleVersion,
     /// Whether it is a main module.
     pub is_main: bool,
     /// Whether this is the selected version of its path.
@@ -35,18 +34,24 @@ pub struct Item {
 }
 
 impl Item {
-    /// Reports whether this is `go` or `toolchain`, which are in the graph but are no modules.
-    pub fn is_toolchain(&self) -> bool {
-        self.path == "go" || self.path == "toolchain"
+    /// Returns the module path.
+    pub fn path(&self) -> &str {
+        self.module.path.as_str()
     }
 
-    /// Returns the module version as Go writes it.
-    pub fn name(&self) -> String {
-        if self.version.is_empty() {
-            self.path.clone()
-        } else {
-            format!("{}@{}", self.path, self.version)
-        }
+    /// Returns the version.
+    pub fn version(&self) -> &str {
+        self.module.version.as_str()
+    }
+
+    /// Returns the path without its major suffix.
+    pub fn stem(&self) -> &str {
+        split_path_version(self.path()).0
+    }
+
+    /// Reports whether this is `go` or `toolchain`, which are in the graph but are no modules.
+    pub fn is_toolchain(&self) -> bool {
+        self.path() == "go" || self.path() == "toolchain"
     }
 }
 
@@ -57,7 +62,7 @@ impl Chart {
             .items
             .iter()
             .filter(|item| item.is_selected && !item.is_main)
-            .map(|item| (item.stem.as_str(), item.path.as_str()))
+            .map(|item| (item.stem(), item.path()))
             .collect();
         paths.dedup();
         paths.sort_unstable();

@@ -1,9 +1,11 @@
 //! Folding: what of a large graph is drawn as one node, so that a person can read the drawing.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use super::chart::{Chart, Item};
+use crate::domain::module::NameMap;
 
 /// What is drawn as one node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,30 +118,30 @@ pub struct Groups {
 
 /// Puts together what [`fold()`] draws as one node.
 pub fn group(chart: &Chart, fold: Option<Fold>) -> Groups {
-    let owners = Owners::of(chart);
-    let fold = fold.unwrap_or_else(|| choose(chart, &owners));
+    let modules = modules(chart);
+    let fold = fold.unwrap_or_else(|| choose(chart, &modules));
     let large = match fold {
-        Fold::Rest => large_owners(chart, &owners),
+        Fold::Rest => large_owners(&modules),
         Fold::Never | Fold::Module | Fold::Owner | Fold::Host => BTreeSet::new(),
     };
+    let keyed: Vec<(Key<'_>, Range<usize>)> = if fold == Fold::Never {
+        let items = chart.items.iter().enumerate();
+        items
+            .map(|(at, item)| (Key::of_version(item), at..at + 1))
+            .collect()
+    } else {
+        let modules = modules.iter().filter(|module| !module.is_toolchain());
+        modules
+            .map(|module| (Key::of(module, fold, &large), module.items.clone()))
+            .collect()
+    };
     let mut groups: Vec<(Key<'_>, Vec<usize>)> = Vec::new();
-    let mut known: HashMap<Key<'_>, usize> = HashMap::new();
-    for (index, item) in chart.items.iter().enumerate() {
-        if item.is_toolchain() && fold != Fold::Never {
-            continue;
-        }
-        let key = Key::of(item, fold, &owners, &large);
-        // What belongs together mostly stands together.
-        if let Some((last, members)) = groups.last_mut()
-            && *last == key
-        {
-            members.push(index);
-            continue;
-        }
+    let mut known: NameMap<Key<'_>, usize> = NameMap::default();
+    for (key, members) in keyed {
         let at = *known.entry(key).or_insert(groups.len());
         match groups.get_mut(at) {
-            Some((_, members)) => members.push(index),
-            None => groups.push((key, vec![index])),
+            Some((_, known)) => known.extend(members),
+            None => groups.push((key, members.collect())),
         }
     }
     let mut groups: Vec<_> = groups
@@ -174,23 +176,27 @@ struct Key<'a> {
 }
 
 impl<'a> Key<'a> {
-    fn of(item: &'a Item, fold: Fold, owners: &Owners<'a>, large: &BTreeSet<&str>) -> Self {
-        let whole = fold <= Fold::Module || item.is_main;
-        let owner = || owners.of_item(item);
-        let is_rest = fold == Fold::Rest && !whole && !large.contains(owner());
+    fn of_version(item: &'a Item) -> Self {
         Self {
             is_main: item.is_main,
+            stem: item.path(),
+            version: item.version(),
+            is_rest: false,
+        }
+    }
+
+    fn of(module: &Module<'a>, fold: Fold, large: &BTreeSet<&str>) -> Self {
+        let whole = fold <= Fold::Module || module.is_main;
+        let is_rest = fold == Fold::Rest && !whole && !large.contains(module.owner);
+        Self {
+            is_main: module.is_main,
             stem: match fold {
-                _ if whole => &item.path,
-                Fold::Host => host(&item.path),
-                _ if is_rest => host(&item.path),
-                _ => owner(),
+                _ if whole => module.path,
+                Fold::Host => host(module.path),
+                _ if is_rest => host(module.path),
+                _ => module.owner,
             },
-            version: if fold == Fold::Never {
-                &item.version
-            } else {
-                ""
-            },
+            version: "",
             is_rest,
         }
     }
@@ -209,28 +215,52 @@ pub fn host(path: &str) -> &str {
     path.split_once('/').map_or(path, |(host, _)| host)
 }
 
-/// What paths begin with that belong together.
-struct Owners<'a>(BTreeSet<&'a str>);
+/// Versions of one module that stand together in the chart.
+struct Module<'a> {
+    path: &'a str,
+    is_main: bool,
+    /// The first two elements of the path, as `github.com/azure`, or the host of a module right below it.
+    owner: &'a str,
+    items: Range<usize>,
+}
 
-impl<'a> Owners<'a> {
-    /// Collects the first two elements of all paths that have more of them.
-    fn of(chart: &'a Chart) -> Self {
-        let stems = chart.items.iter().map(|item| item.stem.as_str());
-        let mut owners: Vec<_> = stems.filter_map(two_elements).collect();
-        // The versions of a module stand together, and so do most modules of an owner.
-        owners.dedup();
-        Self(owners.into_iter().collect())
+impl Module<'_> {
+    fn is_toolchain(&self) -> bool {
+        self.path == "go" || self.path == "toolchain"
     }
+}
 
-    /// Returns the first two elements of a path, as `github.com/azure`, or the host of a module right below it.
-    fn of_item<'b>(&self, item: &'b Item) -> &'b str {
-        match two_elements(&item.stem) {
+/// Returns the modules in the order of the chart; one that is a main module and required, too, is there twice.
+fn modules(chart: &Chart) -> Vec<Module<'_>> {
+    let mut begin = 0;
+    let same = |a: &Item, b: &Item| a.is_main == b.is_main && a.module.path == b.module.path;
+    let modules = chart.items.chunk_by(same).map(|items| {
+        let module = Module {
+            path: items[0].path(),
+            is_main: items[0].is_main,
+            owner: items[0].stem(),
+            items: begin..begin + items.len(),
+        };
+        begin += items.len();
+        module
+    });
+    let mut modules: Vec<_> = modules.collect();
+    let owners = modules
+        .iter()
+        .filter_map(|module| two_elements(module.owner));
+    let mut owners: Vec<_> = owners.collect();
+    owners.dedup();
+    let owners: BTreeSet<&str> = owners.into_iter().collect();
+    for module in &mut modules {
+        let stem = module.owner;
+        module.owner = match two_elements(stem) {
             Some(owner) => owner,
             // The module at the root of what others are below.
-            None if self.0.contains(item.stem.as_str()) => &item.stem,
-            None => host(&item.stem),
-        }
+            None if owners.contains(stem) => stem,
+            None => host(stem),
+        };
     }
+    modules
 }
 
 fn two_elements(path: &str) -> Option<&str> {
@@ -238,25 +268,16 @@ fn two_elements(path: &str) -> Option<&str> {
     Some(&path[..second])
 }
 
-/// Returns the modules: the items but for `go` and `toolchain`.
-fn modules(chart: &Chart) -> impl Iterator<Item = &Item> {
-    chart.items.iter().filter(|item| !item.is_toolchain())
-}
-
-fn choose(chart: &Chart, owners: &Owners<'_>) -> Fold {
+fn choose(chart: &Chart, modules: &[Module<'_>]) -> Fold {
     if chart.items.len() <= MAX_VERSIONS {
         return Fold::Never;
     }
-    let mut paths: Vec<&str> = modules(chart).map(|item| item.path.as_str()).collect();
-    paths.dedup();
-    paths.sort_unstable();
-    paths.dedup();
+    let real = || modules.iter().filter(|module| !module.is_toolchain());
+    let paths: BTreeSet<&str> = real().map(|module| module.path).collect();
     if paths.len() <= MAX_UNITS {
         return Fold::Module;
     }
-    let mut owners: Vec<&str> = modules(chart).map(|item| owners.of_item(item)).collect();
-    owners.dedup();
-    let owners: BTreeSet<&str> = owners.into_iter().collect();
+    let owners: BTreeSet<&str> = real().map(|module| module.owner).collect();
     if owners.len() <= MAX_UNITS {
         return Fold::Owner;
     }
@@ -264,15 +285,11 @@ fn choose(chart: &Chart, owners: &Owners<'_>) -> Fold {
 }
 
 /// Chooses the owners that are drawn by themselves: those with the most modules.
-fn large_owners<'a>(chart: &'a Chart, owners: &Owners<'_>) -> BTreeSet<&'a str> {
-    let others = modules(chart).filter(|item| !item.is_main);
-    let mut paths: Vec<&Item> = others.collect();
-    // The versions of a module stand together.
-    paths.dedup_by(|a, b| a.path == b.path);
-    let mut paths: Vec<_> = paths
-        .into_iter()
-        .map(|item| (owners.of_item(item), item.path.as_str()))
-        .collect();
+fn large_owners<'a>(modules: &[Module<'a>]) -> BTreeSet<&'a str> {
+    let others = modules
+        .iter()
+        .filter(|module| !module.is_main && !module.is_toolchain());
+    let mut paths: Vec<_> = others.map(|module| (module.owner, module.path)).collect();
     paths.sort_unstable();
     paths.dedup();
     let by_owner = || paths.chunk_by(|(a, _), (b, _)| a == b);
@@ -301,7 +318,7 @@ fn unit(chart: &Chart, fold: Fold, key: String, members: Vec<usize>) -> Unit {
     let first = &chart.items[members[0]];
     let one = members
         .iter()
-        .all(|&member| chart.items[member].path == first.path);
+        .all(|&member| chart.items[member].module.path == first.module.path);
     let kind = if fold == Fold::Never {
         UnitKind::Version
     } else if one {
@@ -312,7 +329,7 @@ fn unit(chart: &Chart, fold: Fold, key: String, members: Vec<usize>) -> Unit {
         UnitKind::Group
     };
     let name = match kind {
-        UnitKind::Version | UnitKind::Module => first.path.clone(),
+        UnitKind::Version | UnitKind::Module => first.path().to_owned(),
         UnitKind::Group | UnitKind::Rest => key,
     };
     Unit {

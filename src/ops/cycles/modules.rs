@@ -6,8 +6,7 @@ use super::{Component, Report, Versions};
 use crate::domain::graph::digraph::Digraph;
 use crate::domain::graph::scc::{self, Components};
 use crate::domain::module::{ModulePath, ModuleVersion};
-use crate::domain::mvs::VersionKey;
-use crate::domain::mvs::graph::{Graph, NodeId};
+use crate::domain::mvs::graph::{Graph, Groups, NodeId};
 use crate::ops::chains::{Chains, Direct};
 use crate::ops::context::Context;
 use crate::ops::failure::Failure;
@@ -83,16 +82,12 @@ impl VersionGraph {
         for (at, node) in nodes.iter().enumerate() {
             number[node.index()] = at;
         }
-        let mut edges = Vec::new();
-        for (at, &node) in nodes.iter().enumerate() {
-            let required = graph.required(node).unwrap_or_default().iter();
+        let edges = Digraph::from_targets(nodes.len(), |at, targets| {
+            let required = graph.required(nodes[at]).unwrap_or_default().iter();
             let required = required.map(|to| number[to.index()]);
-            edges.extend(required.filter(|&to| to != usize::MAX).map(|to| (at, to)));
-        }
-        Self {
-            edges: Digraph::new(nodes.len(), &edges),
-            nodes,
-        }
+            targets.extend(required.filter(|&to| to != usize::MAX));
+        });
+        Self { nodes, edges }
     }
 
     /// Gathers the components of versions by the component of paths that they lie in, named by its first path.
@@ -132,73 +127,70 @@ struct PathGraph {
     paths: Vec<ModulePath>,
     /// The number of each path, by its position in the graph.
     numbers: Vec<usize>,
+    /// The versions of each path.
+    versions: Groups,
     edges: Digraph,
-    /// For each edge its ends, and the requirement to show: of the selected version if that has it, else of the highest
-    /// that does.
-    shown: Vec<((usize, usize), (NodeId, NodeId))>,
 }
 
 impl PathGraph {
     fn new(graph: &Graph, versions: &VersionGraph) -> Self {
-        let mut by_path: Vec<Vec<NodeId>> = vec![Vec::new(); graph.path_count()];
-        for &node in &versions.nodes {
-            by_path[graph.path_index(node)].push(node);
-        }
-        by_path.retain(|nodes| !nodes.is_empty());
-        let path = |nodes: &[NodeId]| &graph.module(nodes[0]).path;
-        by_path.sort_unstable_by(|a, b| path(a).cmp(path(b)));
+        let mut versions = graph.grouped(&versions.nodes);
         let mut numbers = vec![usize::MAX; graph.path_count()];
-        for (number, nodes) in by_path.iter().enumerate() {
-            numbers[graph.path_index(nodes[0])] = number;
+        let mut paths = Vec::with_capacity(versions.len());
+        for nodes in versions.iter_mut() {
+            numbers[graph.path_index(nodes[0])] = paths.len();
+            paths.push(graph.module(nodes[0]).path.clone());
+            // A cycle that counts is shown sooner than one that does not.
+            selected_first(graph, nodes);
         }
-        let paths: Vec<ModulePath> = by_path.iter().map(|nodes| path(nodes).clone()).collect();
-        let mut shown = Vec::new();
         // Which path led to each one last.
         let mut last = vec![usize::MAX; paths.len()];
-        for (from, nodes) in by_path.into_iter().enumerate() {
-            let path = &paths[from];
-            let keyed = nodes.into_iter().map(|node| {
-                let version = graph.module(node).version.as_str();
-                let key = VersionKey::new(path.as_str(), version);
-                (graph.is_selected(node), key, node)
-            });
-            let mut keyed: Vec<_> = keyed.collect();
-            keyed.sort_by(|(a_selected, a, _), (b_selected, b, _)| {
-                let selected = b_selected.cmp(a_selected);
-                selected.then_with(|| b.compare(a, path.as_str()))
-            });
-            for (_, _, node) in keyed {
+        let edges = Digraph::from_targets(paths.len(), |from, targets| {
+            for &node in versions.of(from) {
                 for &required in graph.required(node).unwrap_or_default() {
                     let to = numbers[graph.path_index(required)];
                     // A module that requires an older version of itself is no cycle of modules.
                     if to != usize::MAX && from != to && last[to] != from {
                         last[to] = from;
-                        shown.push(((from, to), (node, required)));
+                        targets.push(to);
                     }
                 }
             }
-        }
-        let edges: Vec<_> = shown.iter().map(|&(ends, _)| ends).collect();
+        });
         Self {
-            edges: Digraph::new(paths.len(), &edges),
             paths,
             numbers,
-            shown,
+            versions,
+            edges,
         }
     }
 
+    /// Returns the requirements to show for a cycle: of the selected version of each path if that has it, else of the
+    /// highest that does.
     fn chosen(&self, graph: &Graph, cycle: &[usize], places: &Places<'_, '_>) -> Vec<Edge> {
         let next = cycle.iter().cycle().skip(1);
         let pairs = cycle.iter().zip(next);
-        // The edges are in the order of where they begin.
         let find = |(&from, &to): (&usize, &usize)| {
-            let first = self.shown.partition_point(|&((begin, _), _)| begin < from);
-            let mut edges = self.shown[first..].iter();
-            edges.find(|&&(ends, _)| ends == (from, to))
+            let mut nodes = self.versions.of(from).to_vec();
+            graph.sort_versions(&mut nodes);
+            nodes.reverse();
+            selected_first(graph, &mut nodes);
+            nodes.into_iter().find_map(|node| {
+                let mut required = graph.required(node).unwrap_or_default().iter();
+                let leads = |to_node: &&NodeId| self.numbers[graph.path_index(**to_node)] == to;
+                Some((node, *required.find(leads)?))
+            })
         };
         pairs
             .filter_map(find)
-            .map(|&(_, (from, to))| places.edge(graph.module(from), graph.module(to)))
+            .map(|(from, to)| places.edge(graph.module(from), graph.module(to)))
             .collect()
+    }
+}
+
+/// Puts the selected one of a module's versions before the others.
+fn selected_first(graph: &Graph, nodes: &mut [NodeId]) {
+    if let Some(at) = nodes.iter().position(|&node| graph.is_selected(node)) {
+        nodes[..=at].rotate_right(1);
     }
 }

@@ -76,7 +76,6 @@ fn of_module(
         let Some(module) = by_path.get(path) else {
             continue;
         };
-        let line = linter.places.of_main(main, require.line);
         let (rule, message) = match (require.indirect, used.certain.get(path)) {
             (true, Some(why)) => (
                 &rules::NOT_INDIRECT,
@@ -91,6 +90,7 @@ fn of_module(
             ),
             _ => continue,
         };
+        let line = linter.places.of_main(main, require.line);
         let finding = Finding::new(rule, module.to_string(), message)
             .at(place(&line))
             .fix("go mod tidy");

@@ -3,7 +3,7 @@
 //! A dependency below Go 1.21 asks for nothing: its line only says how it is read.
 
 use super::{Linter, place, rules};
-use crate::domain::module::{ModulePath, ModuleVersion, goversion};
+use crate::domain::module::{ModuleVersion, goversion};
 use crate::ops::main_modules::is_toolchain;
 use crate::ops::places::Line;
 use crate::ops::verify::report::Finding;
@@ -91,7 +91,10 @@ fn raised(
 /// Returns the highest version of Go that dependencies ask for, and who does, selected versions first.
 fn highest(linter: &Linter<'_, '_>) -> Option<(String, Vec<ModuleVersion>)> {
     let graph = linter.graph;
-    let go = ModulePath::new("go");
+    let mut is_go = vec![false; graph.len()];
+    for (node, module) in graph.nodes() {
+        is_go[node.index()] = module.path.as_str() == "go";
+    }
     let mut highest: Option<(String, Vec<ModuleVersion>)> = None;
     for node in graph.breadth_first() {
         let module = graph.module(node);
@@ -99,11 +102,10 @@ fn highest(linter: &Linter<'_, '_>) -> Option<(String, Vec<ModuleVersion>)> {
             continue;
         }
         for &required in graph.required(node).unwrap_or_default() {
-            let required = graph.module(required);
-            if required.path != go {
+            if !is_go[required.index()] {
                 continue;
             }
-            let version = required.version.as_str();
+            let version = graph.module(required).version.as_str();
             match &mut highest {
                 Some((known, by)) if goversion::compare(known, version).is_eq() => {
                     by.push(module.clone());

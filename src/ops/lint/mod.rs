@@ -9,17 +9,19 @@ mod online;
 pub mod rules;
 mod versions;
 
-use std::collections::HashMap;
+use std::cell::OnceCell;
 
 use super::chains::{Chains, Direct};
 use super::context::Context;
 use super::failure::Failure;
 use super::graph;
 use super::load::LoadOptions;
+use super::main_modules::MainModule;
 use super::places::{Line, Places};
 use super::session::Session;
 use super::verify::report::{Finding, Level, Place, Rule};
-use crate::domain::module::{ModulePath, ModuleVersion};
+use crate::domain::modfile::LineId;
+use crate::domain::module::{ModulePath, ModuleVersion, NameMap};
 use crate::domain::mvs::graph::Graph;
 use crate::domain::waiver::Waiver;
 
@@ -72,6 +74,7 @@ impl Report {
 pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
     let (session, graph) = Box::pin(graph::with_session(ctx, &options.load)).await?;
     let mut linter = Linter::new(&session, &graph);
+    linter.tells_notes = options.notes || !options.allowed.is_empty();
     versions::check(&mut linter);
     go_line::check(&mut linter);
     direct::check(&mut linter);
@@ -81,9 +84,12 @@ pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
     Ok(linter.report(options))
 }
 
-/// A finding and the modules that it is about: any of them may be named in an exception.
+/// A finding and what it is about.
 struct Found {
     finding: Finding,
+    /// Selected modules whose lines it is about, where it has no place yet: most findings are never shown.
+    lines_of: Vec<ModuleVersion>,
+    /// Modules of which any may be named in an exception.
     modules: Vec<String>,
 }
 
@@ -92,25 +98,26 @@ struct Linter<'l, 'a> {
     session: &'l Session<'a>,
     graph: &'l Graph,
     places: Places<'l, 'a>,
-    chains: Chains<'l>,
+    chains: OnceCell<Chains<'l>>,
     /// The selected versions, main modules and Go itself aside.
     list: Vec<ModuleVersion>,
     /// Where main modules require each path.
-    lines: HashMap<ModulePath, Line>,
+    lines: NameMap<&'l ModulePath, (&'l MainModule, LineId)>,
     found: Vec<Found>,
+    /// Whether somebody looks at notes: the user, or an exception.
+    tells_notes: bool,
+    /// How many notes were not even noted.
+    hidden_notes: usize,
     remarks: Vec<String>,
 }
 
 impl<'l, 'a> Linter<'l, 'a> {
     fn new(session: &'l Session<'a>, graph: &'l Graph) -> Self {
-        let places = Places::new(session);
-        let mut lines = HashMap::new();
+        let mut lines = NameMap::default();
         for main in &session.mains.modules {
             for require in &main.file.require {
-                let path = require.module.path.clone();
-                lines
-                    .entry(path)
-                    .or_insert_with(|| places.of_main(main, require.line));
+                let line = (main, require.line);
+                lines.entry(&require.module.path).or_insert(line);
             }
         }
         let mut list = graph.build_list();
@@ -120,11 +127,13 @@ impl<'l, 'a> Linter<'l, 'a> {
         Self {
             session,
             graph,
-            places,
-            chains: Chains::new(graph, &Direct::new(&session.mains)),
+            places: Places::new(session),
+            chains: OnceCell::new(),
             list,
             lines,
             found: Vec::new(),
+            tells_notes: true,
+            hidden_notes: 0,
             remarks: Vec::new(),
         }
     }
@@ -134,27 +143,45 @@ impl<'l, 'a> Linter<'l, 'a> {
         !matches!(self.session.mains.replacements.get(module), Ok(None))
     }
 
-    /// Notes a finding about a selected module, at the line of a main module that requires it, or else at the requirement
-    /// that selects it.
+    /// Counts a finding that nobody would see; it need not be made then.
+    fn hides(&mut self, rule: &Rule) -> bool {
+        let hides = rule.level == Level::Note && !self.tells_notes;
+        self.hidden_notes += usize::from(hides);
+        hides
+    }
+
+    /// Notes a finding about a selected module.
     fn add(&mut self, rule: &'static Rule, module: &ModuleVersion, message: String, fix: String) {
-        let line = self.line_of(module);
-        let mut finding = Finding::new(rule, module.to_string(), message).fix(fix);
-        if let Some(line) = line {
-            finding = finding.at(place(&line));
-        }
-        self.push(finding, vec![module.path.to_string()]);
+        let finding = Finding::new(rule, module.to_string(), message).fix(fix);
+        self.push_about(finding, vec![module.clone()]);
+    }
+
+    /// Notes a finding about selected modules, to be shown where the first of them is required that is somewhere.
+    fn push_about(&mut self, finding: Finding, lines_of: Vec<ModuleVersion>) {
+        let paths = lines_of.iter().map(|module| module.path.to_string());
+        self.found.push(Found {
+            modules: paths.collect(),
+            finding,
+            lines_of,
+        });
     }
 
     fn push(&mut self, finding: Finding, modules: Vec<String>) {
-        self.found.push(Found { finding, modules });
+        self.found.push(Found {
+            finding,
+            lines_of: Vec::new(),
+            modules,
+        });
     }
 
+    /// Returns the line of a main module that requires a selected module, or else the requirement that selects it.
     fn line_of(&self, module: &ModuleVersion) -> Option<Line> {
-        if let Some(line) = self.lines.get(&module.path) {
-            return Some(line.clone());
+        if let Some((main, line)) = self.lines.get(&module.path) {
+            return Some(self.places.of_main(main, *line));
         }
+        let chains = || Chains::new(self.graph, &Direct::new(&self.session.mains));
         let node = self.graph.node(module)?;
-        let chain = self.chains.modules(node);
+        let chain = self.chains.get_or_init(chains).modules(node);
         let [.., from, to] = chain.as_slice() else {
             return None;
         };
@@ -162,15 +189,21 @@ impl<'l, 'a> Linter<'l, 'a> {
     }
 
     /// Takes out what is allowed, and what nobody asked for.
-    fn report(self, options: &Options) -> Report {
+    fn report(mut self, options: &Options) -> Report {
         let mut report = Report {
             modules: self.list.len(),
-            remarks: self.remarks,
+            hidden_notes: self.hidden_notes,
+            remarks: std::mem::take(&mut self.remarks),
             is_strict: options.strict,
             ..Report::default()
         };
         let mut is_used = vec![false; options.allowed.len()];
-        for Found { finding, modules } in self.found {
+        for found in std::mem::take(&mut self.found) {
+            let Found {
+                mut finding,
+                lines_of,
+                modules,
+            } = found;
             let names = |waiver: &Waiver| {
                 waiver.rule == finding.rule.id
                     && modules.iter().any(|module| waiver.modules.contains(module))
@@ -187,6 +220,9 @@ impl<'l, 'a> Linter<'l, 'a> {
             } else if finding.rule.level == Level::Note && !options.notes {
                 report.hidden_notes += 1;
             } else {
+                if let Some(line) = lines_of.iter().find_map(|module| self.line_of(module)) {
+                    finding = finding.at(place(&line));
+                }
                 report.findings.push(finding);
             }
         }

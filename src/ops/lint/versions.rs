@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::{Linter, place, rules};
+use super::{Linter, rules};
 use crate::domain::module::path::split_path_version;
 use crate::domain::module::query as query_rules;
 use crate::domain::module::timestamp::Timestamp;
-use crate::domain::module::{ModuleVersion, pseudo, version};
+use crate::domain::module::{ModuleVersion, Version, pseudo, version};
 use crate::domain::mvs::statements::Notes;
 use crate::ops::session::Session;
 use crate::ops::source::Source;
@@ -168,13 +168,7 @@ fn raised(linter: &mut Linter<'_, '_>) {
                 continue;
             };
             let (asked, selected) = (graph.module(required), graph.module(selected));
-            let is_v0 = |module: &ModuleVersion| version::major(module.version.as_str()) == "v0";
-            let minor =
-                |module: &ModuleVersion| version::major_minor(module.version.as_str()).into_owned();
-            // `v0.0.0-…` is no release: nobody promised anything from one to the next, nor asked for a minor.
-            let is_release = !pseudo::is_pseudo(asked.version.as_str())
-                && !pseudo::is_pseudo(selected.version.as_str());
-            if is_v0(asked) && is_v0(selected) && is_release && minor(asked) != minor(selected) {
+            if asks_for_older_minor(&asked.version, &selected.version) {
                 askers
                     .entry(selected.clone())
                     .or_default()
@@ -183,7 +177,7 @@ fn raised(linter: &mut Linter<'_, '_>) {
         }
     }
     for (module, mut askers) in askers {
-        if linter.is_replaced(&module) {
+        if linter.is_replaced(&module) || linter.hides(&rules::V0_MINOR) {
             continue;
         }
         askers.sort();
@@ -205,35 +199,44 @@ fn raised(linter: &mut Linter<'_, '_>) {
     }
 }
 
+/// Reports whether both are releases of v0, of different minors.
+fn asks_for_older_minor(asked: &Version, selected: &Version) -> bool {
+    let versions = [asked.as_str(), selected.as_str()];
+    let is_v0 = |version: &&str| version.starts_with("v0.") && version::major(version) == "v0";
+    if !versions.iter().all(is_v0) {
+        return false;
+    }
+    // `v0.0.0-…` is no release: nobody promised anything from one to the next, nor asked for a minor.
+    let is_release = |version: &&str| !pseudo::is_pseudo(version);
+    let [asked, selected] = versions.map(version::major_minor);
+    asked != selected && versions.iter().all(is_release)
+}
+
 /// Modules of which several majors are selected.
 fn majors(linter: &mut Linter<'_, '_>) {
-    let mut families: BTreeMap<String, Vec<ModuleVersion>> = BTreeMap::new();
+    let mut families: BTreeMap<&str, Vec<&ModuleVersion>> = BTreeMap::new();
     for module in &linter.list {
         let (family, _, _) = split_path_version(module.path.as_str());
-        families
-            .entry(family.to_owned())
-            .or_default()
-            .push(module.clone());
+        families.entry(family).or_default().push(module);
     }
+    families.retain(|_, modules| 1 < modules.len());
+    let owned = |(family, modules): (&str, Vec<&ModuleVersion>)| {
+        let modules = modules.into_iter().cloned();
+        (family.to_owned(), modules.collect::<Vec<_>>())
+    };
+    let families: Vec<_> = families.into_iter().map(owned).collect();
     for (family, modules) in families {
-        if modules.len() < 2 {
+        if linter.hides(&rules::MAJORS) {
             continue;
         }
         let names: Vec<_> = modules.iter().map(ToString::to_string).collect();
-        let paths: Vec<_> = modules
-            .iter()
-            .map(|module| module.path.to_string())
-            .collect();
         let message = format!(
             "{} majors are selected: {}",
             modules.len(),
             names.join(", ")
         );
-        let mut finding = Finding::new(&rules::MAJORS, family, message)
+        let finding = Finding::new(&rules::MAJORS, family, message)
             .fix("see who needs each: modsmith graph tree --duplicates");
-        if let Some(line) = modules.iter().find_map(|module| linter.line_of(module)) {
-            finding = finding.at(place(&line));
-        }
-        linter.push(finding, paths);
+        linter.push_about(finding, modules);
     }
 }

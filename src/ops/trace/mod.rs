@@ -24,7 +24,7 @@ use super::statements::Came;
 use super::tree::{Missing, Wanted};
 use crate::domain::module::timestamp::Timestamp;
 use crate::domain::module::{ModulePath, ModuleVersion, NameMap, Version};
-use crate::domain::mvs::compare_versions;
+use crate::domain::mvs::VersionKey;
 use crate::domain::mvs::graph::{Graph, NodeId};
 
 pub(super) use record::Record;
@@ -356,32 +356,61 @@ impl<'t, 'a> Tracer<'t, 'a> {
         }
     }
 
+    /// Tells which versions are selected, and which lower ones of them are required, too.
     fn selected(&mut self, stated: &Graph, graph: &Graph) {
-        let mut versions: NameMap<ModulePath, Vec<Version>> = NameMap::default();
-        let is_one = std::ptr::eq(stated, graph);
-        let mut note = |graph: &Graph| {
-            for node in graph.breadth_first() {
-                let module = graph.module(node);
-                if is_one && graph.is_selected(node) {
-                    continue;
-                }
-                let known = versions.entry(module.path.clone()).or_default();
-                if !known.contains(&module.version) {
-                    known.push(module.version.clone());
+        let mut nodes = graph.breadth_first();
+        nodes.retain(|&node| !graph.is_selected(node));
+        let lower = graph.grouped(&nodes);
+        let mut at = vec![None; graph.path_count()];
+        for position in 0..lower.len() {
+            at[graph.path_index(lower.of(position)[0])] = Some(position);
+        }
+        let mut before = if std::ptr::eq(stated, graph) {
+            NameMap::default()
+        } else {
+            by_path(stated)
+        };
+        for node in graph.build_list_nodes() {
+            let module = graph.module(node).clone();
+            let version = |&node: &NodeId| graph.module(node).version.clone();
+            let position = at[graph.path_index(node)];
+            let lower = position.map(|position| lower.of(position).iter().map(version));
+            let mut over: Vec<_> = lower.into_iter().flatten().collect();
+            for version in before.remove(&module.path).unwrap_or_default() {
+                if version != module.version && !over.contains(&version) {
+                    over.push(version);
                 }
             }
-        };
-        note(stated);
-        if !is_one {
-            note(graph);
-        }
-        for module in graph.build_list() {
-            let mut over = versions.remove(&module.path).unwrap_or_default();
-            over.retain(|version| *version != module.version);
-            over.sort_by(|a, b| compare_versions(module.path.as_str(), b.as_str(), a.as_str()));
+            highest_first(module.path.as_str(), &mut over);
             self.steps.push(Step::Using { module, over });
         }
     }
+}
+
+/// Returns the versions of each module that the roots reach.
+fn by_path(graph: &Graph) -> NameMap<ModulePath, Vec<Version>> {
+    let mut versions: NameMap<ModulePath, Vec<Version>> = NameMap::default();
+    for node in graph.breadth_first() {
+        let ModuleVersion { path, version } = graph.module(node).clone();
+        versions.entry(path).or_default().push(version);
+    }
+    versions
+}
+
+fn highest_first(path: &str, versions: &mut Vec<Version>) {
+    if versions.len() < 2 {
+        return;
+    }
+    let key = |version| VersionKey::new(path, Version::as_str(version));
+    let mut keyed: Vec<_> = versions
+        .iter()
+        .map(|version| (key(version), version))
+        .collect();
+    keyed.sort_by(|(a, _), (b, _)| b.compare(a, path));
+    *versions = keyed
+        .into_iter()
+        .map(|(_, version)| version.clone())
+        .collect();
 }
 
 fn missing(graph: &Graph, path: &ModulePath) -> Missing {

@@ -97,13 +97,13 @@ fn data(chart: &Chart) -> Data<'_> {
     let mut replaced = Vec::new();
     for (at, item) in chart.items.iter().enumerate() {
         // The versions of a module stand together.
-        if modules.last().is_none_or(|last| last.0 != item.path) {
-            let has_majors = !item.is_main && majors.contains(item.stem.as_str());
+        if modules.last().is_none_or(|last| last.0 != item.path()) {
+            let has_majors = !item.is_main && majors.contains(item.stem());
             let flags = u8::from(has_majors) | u8::from(item.is_toolchain()) << 1;
-            modules.push(Module(&item.path, group_of[at], unit_of[at], flags));
+            modules.push(Module(item.path(), group_of[at], unit_of[at], flags));
         }
         let flags = u8::from(item.is_main) | u8::from(item.is_selected) << 1;
-        versions.push(Version(modules.len() - 1, &item.version, flags));
+        versions.push(Version(modules.len() - 1, item.version(), flags));
         if let Some(by) = &item.replacement {
             replaced.push((at, readable(by)));
         }
@@ -141,7 +141,7 @@ fn places(chart: &Chart, folded: Groups) -> (Vec<(String, bool)>, Vec<usize>) {
     for (place, item) in place.iter_mut().zip(&chart.items) {
         if *place == usize::MAX {
             *place = names.len();
-            names.push((item.path.clone(), false));
+            names.push((item.path().to_owned(), false));
         }
     }
     (names, place)

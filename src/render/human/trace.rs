@@ -1,7 +1,10 @@
 //! `graph trace` for people.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::time::Duration;
+
+use anstyle::Style;
 
 use super::edges::{self, STRING};
 use super::verify::{plain, push_plain};
@@ -16,8 +19,9 @@ const LINE: usize = 80;
 /// Renders the steps, one a line, and what they took.
 pub fn render(report: &Report, styles: &Styles) -> String {
     let mut out = String::with_capacity(report.steps.len() * LINE);
+    let marks = Marks::new(styles);
     for step in &report.steps {
-        self::step(&mut out, step, styles);
+        self::step(&mut out, step, &marks, styles);
     }
     if report.missing.is_some() {
         return out;
@@ -33,12 +37,9 @@ pub fn render(report: &Report, styles: &Styles) -> String {
     } else {
         format!(": {}", files.join(", "))
     };
-    let time = time(report.time);
-    writeln!(
-        out,
-        "\n{count} go.mod files of other modules{files}; {time}"
-    )
-    .expect(STRING);
+    write!(out, "\n{count} go.mod files of other modules{files}; ").expect(STRING);
+    push_time(&mut out, report.time);
+    out.push('\n');
     if let Some(at) = report.recorded {
         writeln!(
             out,
@@ -49,81 +50,107 @@ pub fn render(report: &Report, styles: &Styles) -> String {
     out
 }
 
-fn step(out: &mut String, step: &Step, styles: &Styles) {
-    let (faint, name) = (styles.faint, styles.name);
+/// What stands around names and what matters less, made once for thousands of lines.
+struct Marks {
+    name: [String; 2],
+    faint: [String; 2],
+}
+
+impl Marks {
+    fn new(styles: &Styles) -> Self {
+        let around = |style: Style| [style.render().to_string(), style.render_reset().to_string()];
+        Self {
+            name: around(styles.name),
+            faint: around(styles.faint),
+        }
+    }
+}
+
+fn step(out: &mut String, step: &Step, marks: &Marks, styles: &Styles) {
+    let ([name, name_end], [faint, faint_end]) = (&marks.name, &marks.faint);
     match step {
-        Step::Reading { file, .. } => writeln!(out, "{name}reading{name:#} {}", plain(file)),
+        Step::Reading { file, .. } => {
+            put(out, &[name, "reading", name_end, " "]);
+            push_plain(out, file);
+        }
         Step::Resolving { module, by } => {
-            write!(out, "{name}resolving{name:#} ").expect(STRING);
+            put(out, &[name, "resolving", name_end, " "]);
             push(out, module);
-            write!(out, " {faint}(required by ").expect(STRING);
+            put(out, &[" ", faint, "(required by "]);
             push(out, by);
-            writeln!(out, "){faint:#}")
+            put(out, &[")", faint_end]);
         }
         Step::Replacing { module, new, line } => {
-            write!(out, "  replacing {} => {} ", at(module), at(new)).expect(STRING);
+            put(out, &["  replacing "]);
+            push(out, module);
+            put(out, &[" => "]);
+            push(out, new);
+            put(out, &[" "]);
             if let Some(line) = line {
                 edges::place(out, line, styles);
             }
-            writeln!(out)
         }
         Step::Loaded {
             came,
             time,
             requires,
             ..
-        } => writeln!(
-            out,
-            "  go.mod from {}, {} {faint}({}){faint:#}",
-            source(came),
-            edges::count(*requires, "requirement"),
-            self::time(*time)
-        ),
-        Step::Excluded { module, by } => {
-            writeln!(
-                out,
-                "  excluded {} {faint}(required by {}){faint:#}",
-                at(module),
-                at(by)
-            )
+        } => {
+            put(out, &["  go.mod from ", &source(came), ", "]);
+            let end = if *requires == 1 { "" } else { "s" };
+            write!(out, "{requires} requirement{end} ").expect(STRING);
+            put(out, &[faint, "("]);
+            push_time(out, *time);
+            put(out, &[")", faint_end]);
         }
-        Step::Pruned { .. } => writeln!(
-            out,
-            "  {faint}pruned: its requirements do not count{faint:#}"
-        ),
-        Step::Raising { module, to } => writeln!(
-            out,
-            "{name}raising{name:#} {} => {}",
-            at(module),
-            plain(to.as_str())
-        ),
-        Step::Using { module, over } => {
-            write!(out, "{name}using{name:#} ").expect(STRING);
+        Step::Excluded { module, by } => {
+            put(out, &["  excluded "]);
             push(out, module);
-            if !over.is_empty() {
-                let over: Vec<_> = over.iter().map(|version| plain(version.as_str())).collect();
-                write!(out, " {faint}(over {}){faint:#}", over.join(", ")).expect(STRING);
+            put(out, &[" ", faint, "(required by "]);
+            push(out, by);
+            put(out, &[")", faint_end]);
+        }
+        Step::Pruned { .. } => {
+            let text = "pruned: its requirements do not count";
+            put(out, &["  ", faint, text, faint_end]);
+        }
+        Step::Raising { module, to } => {
+            put(out, &[name, "raising", name_end, " "]);
+            push(out, module);
+            put(out, &[" => "]);
+            push_plain(out, to.as_str());
+        }
+        Step::Using { module, over } => {
+            put(out, &[name, "using", name_end, " "]);
+            push(out, module);
+            if let [first, others @ ..] = over.as_slice() {
+                put(out, &[" ", faint, "(over "]);
+                push_plain(out, first.as_str());
+                for version in others {
+                    put(out, &[", "]);
+                    push_plain(out, version.as_str());
+                }
+                put(out, &[")", faint_end]);
             }
-            writeln!(out)
         }
     }
-    .expect(STRING);
+    out.push('\n');
+}
+
+fn put(out: &mut String, parts: &[&str]) {
+    for part in parts {
+        out.push_str(part);
+    }
 }
 
 /// Names where a go.mod came from.
-pub(crate) fn source(came: &Came) -> String {
+pub(crate) fn source(came: &Came) -> Cow<'static, str> {
     match came {
-        Came::Cache => "the module cache".to_owned(),
-        Came::Directory => "its directory".to_owned(),
-        Came::Proxy(url) => plain(url),
-        Came::Direct => "its repository".to_owned(),
+        Came::Cache => "the module cache".into(),
+        Came::Directory => "its directory".into(),
+        Came::Proxy(url) => plain(url).into(),
+        Came::Direct => "its repository".into(),
     }
-}
-
-fn at(module: &ModuleVersion) -> String {
-    let mut out = String::new();
-    push(&mut out, module);
-    out
 }
 
 /// Appends a module version; most lines are about one.
@@ -135,6 +162,7 @@ fn push(out: &mut String, module: &ModuleVersion) {
     }
 }
 
-fn time(time: Duration) -> String {
-    format!("{:.1} ms", time.as_secs_f64() * 1000.0)
+fn push_time(out: &mut String, time: Duration) {
+    let tenths = (time.as_micros() + 50) / 100;
+    write!(out, "{}.{} ms", tenths / 10, tenths % 10).expect(STRING);
 }

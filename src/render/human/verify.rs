@@ -192,7 +192,10 @@ pub(super) fn plain(text: &str) -> String {
 
 /// Appends the same.
 pub(super) fn push_plain(result: &mut String, text: &str) {
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+    // All bytes are looked at: that takes less than to stop at the first.
+    if text.bytes().fold(true, |is_plain, byte| {
+        is_plain & matches!(byte, b' '..=b'~')
+    }) {
         result.push_str(text);
         return;
     }

@@ -1,84 +1,96 @@
 //! `graph` as JSON, schema `modsmith.graph/1`.
+//!
+//! It is written here and not by a serializer, with the same blanks and line ends: there are tens of thousands of
+//! requirements.
 
-use serde::Serialize;
-
+use crate::domain::mvs::graph::NodeId;
 use crate::ops::graph::Report;
 
-#[derive(Serialize)]
-struct Graph<'a> {
-    schema: &'static str,
-    modules: Vec<Module<'a>>,
-    /// Written by [`put_requirements`]: there are tens of thousands.
-    requirements: [usize; 0],
-}
+const SCHEMA: &str = "modsmith.graph/1";
 
-#[derive(Serialize)]
-struct Module<'a> {
-    path: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    version: &'a str,
-    main: bool,
-    selected: bool,
-}
+/// As long as a module with a name of ordinary length, and as a pair with numbers of five digits.
+const LENGTHS: (usize, usize) = (160, 52);
 
 /// Returns modules sorted by path and version, and requirements as pairs of positions in that list.
 pub fn render(report: &Report) -> Vec<u8> {
     let graph = &report.graph;
     let order = graph.by_path();
-    let mut position = vec![None; graph.len()];
-    for (index, node) in order.iter().enumerate() {
-        position[node.index()] = Some(index);
-    }
-    let modules = order.iter().map(|&node| {
-        let module = graph.module(node);
-        Module {
-            path: module.path.as_str(),
-            version: module.version.as_str(),
-            main: module.version.is_empty() && report.main.contains(module),
-            selected: graph.is_selected(node),
-        }
-    });
-    let requirements = order.iter().map(|&node| {
-        let required = graph.required(node).unwrap_or_default().iter();
-        // Requirements of the version `none` exclude the module: they are not in the graph.
-        let mut to: Vec<usize> = required.filter_map(|to| position[to.index()]).collect();
-        to.sort_unstable();
-        to.dedup();
-        to
-    });
-    let requirements: Vec<_> = requirements.collect();
-    let mut bytes = super::document(&Graph {
-        schema: "modsmith.graph/1",
-        modules: modules.collect(),
-        requirements: [],
-    });
-    put_requirements(&mut bytes, &requirements);
+    let required = |node: NodeId| graph.required(node).unwrap_or_default();
+    let pairs: usize = order.iter().map(|&node| required(node).len()).sum();
+    let mut bytes = Vec::with_capacity(order.len() * LENGTHS.0 + pairs * LENGTHS.1);
+    put(
+        &mut bytes,
+        &["{\n  \"schema\": \"", SCHEMA, "\",\n  \"modules\": ["],
+    );
+    put_modules(&mut bytes, report, &order);
+    put(&mut bytes, &["],\n  \"requirements\": ["]);
+    put_requirements(&mut bytes, report, &order);
+    put(&mut bytes, &["]\n}\n"]);
     bytes
 }
 
-/// Writes the requirements of each module into the empty list at the end: pairs of positions in `modules`.
-fn put_requirements(bytes: &mut Vec<u8>, requirements: &[Vec<usize>]) {
-    const END: &[u8] = b"]\n}\n";
-    let pairs: usize = requirements.iter().map(Vec::len).sum();
-    if pairs == 0 || !bytes.ends_with(END) {
-        return;
+fn put_modules(bytes: &mut Vec<u8>, report: &Report, order: &[NodeId]) {
+    for (at, &node) in order.iter().enumerate() {
+        let module = report.graph.module(node);
+        let before = if at == 0 { "\n" } else { ",\n" };
+        put(bytes, &[before, "    {\n      \"path\": "]);
+        put_text(bytes, module.path.as_str());
+        if !module.version.is_empty() {
+            put(bytes, &[",\n      \"version\": "]);
+            put_text(bytes, module.version.as_str());
+        }
+        let is_main = module.version.is_empty() && report.main.contains(module);
+        let is_selected = report.graph.is_selected(node);
+        put(bytes, &[",\n      \"main\": ", word(is_main)]);
+        put(
+            bytes,
+            &[",\n      \"selected\": ", word(is_selected), "\n    }"],
+        );
     }
-    bytes.truncate(bytes.len() - END.len());
-    let numbers: Vec<String> = (0..requirements.len())
-        .map(|to| format!("{to}\n    }}"))
-        .collect();
-    // As long as a pair with numbers of five digits.
-    bytes.reserve(pairs * 52 + END.len());
-    let mut before = "\n";
-    for (from, required) in requirements.iter().enumerate() {
-        let first = format!("    {{\n      \"from\": {from},\n      \"to\": ");
-        for &to in required {
-            for part in [before, &first, &numbers[to]] {
-                bytes.extend_from_slice(part.as_bytes());
-            }
-            before = ",\n";
+    if !order.is_empty() {
+        put(bytes, &["\n  "]);
+    }
+}
+
+/// Writes the requirements of each module: pairs of positions in the list of modules.
+fn put_requirements(bytes: &mut Vec<u8>, report: &Report, order: &[NodeId]) {
+    // Requirements of the version `none` exclude the module: they are not in the graph.
+    let mut position = vec![None; report.graph.len()];
+    for (at, node) in order.iter().enumerate() {
+        position[node.index()] = Some(at);
+    }
+    let ends: Vec<String> = (0..order.len()).map(|to| format!("{to}\n    }}")).collect();
+    let mut to = Vec::new();
+    // Nothing stands before the first pair.
+    let mut comma = 1;
+    for (from, &node) in order.iter().enumerate() {
+        let required = report.graph.required(node).unwrap_or_default();
+        to.clear();
+        to.extend(required.iter().filter_map(|node| position[node.index()]));
+        to.sort_unstable();
+        to.dedup();
+        let begin = format!(",\n    {{\n      \"from\": {from},\n      \"to\": ");
+        for &to in &to {
+            put(bytes, &[&begin[comma..], &ends[to]]);
+            comma = 0;
         }
     }
-    bytes.extend_from_slice(b"\n  ");
-    bytes.extend_from_slice(END);
+    if comma == 0 {
+        put(bytes, &["\n  "]);
+    }
+}
+
+fn put(bytes: &mut Vec<u8>, parts: &[&str]) {
+    for part in parts {
+        bytes.extend_from_slice(part.as_bytes());
+    }
+}
+
+/// Writes a text with its quotes, escaped.
+fn put_text(bytes: &mut Vec<u8>, text: &str) {
+    serde_json::to_writer(bytes, text).expect("a text is JSON, and memory takes it");
+}
+
+fn word(holds: bool) -> &'static str {
+    if holds { "true" } else { "false" }
 }

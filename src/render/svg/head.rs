@@ -2,7 +2,7 @@
 
 use super::text::{counted, escape, shortened};
 use super::{push, text_width};
-use crate::domain::layout::{Chart, Fold, Folded, Layout, Route, UnitKind};
+use crate::domain::layout::{Chart, Fold, Folded, Item, Layout, Route, UnitKind};
 
 /// The height of a line.
 const LINE: i64 = 18;
@@ -117,7 +117,7 @@ fn title(chart: &Chart) -> String {
 
 fn counts(chart: &Chart) -> String {
     let modules = chart.items.iter().filter(|item| !item.is_toolchain());
-    let mut paths: Vec<&str> = modules.map(|item| item.path.as_str()).collect();
+    let mut paths: Vec<&str> = modules.map(Item::path).collect();
     let versions = paths.len();
     // The versions of a module stand together.
     paths.dedup();
@@ -151,7 +151,7 @@ fn omissions(chart: &Chart, folded: &Folded, omitted: &Omitted) -> Vec<String> {
         .iter()
         .filter(|item| item.is_selected && item.is_toolchain());
     let go: Vec<String> = go
-        .map(|item| format!("{} {}", item.path, item.version))
+        .map(|item| format!("{} {}", item.module.path, item.module.version))
         .collect();
     if folded.fold != Fold::Never && !go.is_empty() {
         omissions.push(go.join(", "));

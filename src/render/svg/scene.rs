@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::text::{counted, escape, shortened};
 use super::{push, text_width};
-use crate::domain::layout::{Chart, Folded, Size, Unit, UnitKind};
+use crate::domain::layout::{Chart, Folded, Item, Size, Unit, UnitKind};
 
 /// The height of a box with two lines and with one.
 const HEIGHTS: [i64; 2] = [36, 24];
@@ -57,14 +57,14 @@ fn node(chart: &Chart, unit: &Unit, majors: &BTreeSet<&str>) -> Node {
     let replaced: Vec<&str> = items()
         .filter_map(|item| item.replacement.as_deref())
         .collect();
-    let has_majors = items().any(|item| item.is_selected && majors.contains(item.stem.as_str()));
-    let mut paths: Vec<&str> = items().map(|item| item.path.as_str()).collect();
+    let has_majors = items().any(|item| item.is_selected && majors.contains(item.stem()));
+    let mut paths: Vec<&str> = items().map(Item::path).collect();
     paths.dedup();
     paths.sort_unstable();
     paths.dedup();
     let mut below = match unit.kind {
         UnitKind::Version | UnitKind::Module => {
-            vec![selected.map_or("", |item| &item.version).to_owned()]
+            vec![selected.map_or("", Item::version).to_owned()]
         }
         UnitKind::Group => vec![counted(paths.len(), "module")],
         UnitKind::Rest => vec![counted(paths.len(), "more module")],
@@ -85,7 +85,7 @@ fn node(chart: &Chart, unit: &Unit, majors: &BTreeSet<&str>) -> Node {
         _ => below.push(format!("{} replaced", replaced.len())),
     }
     let name = match (unit.kind, selected) {
-        (UnitKind::Version, Some(item)) => item.name(),
+        (UnitKind::Version, Some(item)) => item.module.to_string(),
         (_, _) => unit.name.clone(),
     };
     Node {
@@ -108,7 +108,7 @@ fn tip(chart: &Chart, unit: &Unit) -> String {
         .take(MAX_TIP)
         .map(|&member| {
             let item = &chart.items[member];
-            let mut line = item.name();
+            let mut line = item.module.to_string();
             if let Some(replacement) = &item.replacement {
                 line.push_str(" => ");
                 line.push_str(replacement);

@@ -5,6 +5,12 @@ const MAX_COLUMNS: usize = 44;
 
 /// Returns text for XML: markup is escaped, and what XML or a careful reader cannot take is replaced.
 pub(in crate::render) fn escape(text: &str) -> String {
+    let is_plain =
+        |byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
+    // Most texts are names; to look at all bytes takes less than to stop at the first.
+    if text.bytes().fold(true, |all, byte| all & is_plain(byte)) {
+        return text.to_owned();
+    }
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
