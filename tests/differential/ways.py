@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Does `go get` do what `graph why --version` says of the ways to another version?
 
-usage: ways.py MODSMITH DIR COUNT [SEED]
+usage: ways.py MODSMITH DIR[,DIR...] COUNT [SEED]
 
-DIR holds the go.mod and go.sum of a module. COUNT modules of its build list are chosen; each way that is named for them
-is gone with the go command, in a copy, and the build list compared: the selected version has to be another one, that
-which was foretold, and exactly the foretold modules may have changed. The exit code says whether that was so.
+DIR holds the go.mod and go.sum of a module; several are made the members of a workspace. COUNT modules of the build list
+are chosen; each way that is named for them is gone with the go command, in a copy, and the build list compared: the
+selected version has to be another one, that which was foretold, and exactly the foretold modules may have changed. The
+exit code says whether that was so.
 """
 
 import json
@@ -18,13 +19,17 @@ import sys
 import tempfile
 
 ENV = dict(os.environ, GOFLAGS="-mod=mod", GOWORK="off", GOTOOLCHAIN="local")
+# A workspace is no place for `-mod=mod`.
+ENV_OF_WORK = dict(os.environ, GOFLAGS="", GOWORK="", GOTOOLCHAIN="local")
 # The go command raises these with what asks for them; they are no modules of the build.
 GO = ("go", "toolchain")
 
 
 def run(command, directory):
     """Runs a command and returns its standard output, or None where it failed."""
-    done = subprocess.run(command, cwd=directory, env=ENV, capture_output=True, text=True)
+    is_work = any((place / "go.work").exists() for place in (directory, *directory.parents))
+    env = ENV_OF_WORK if is_work else ENV
+    done = subprocess.run(command, cwd=directory, env=env, capture_output=True, text=True)
     if done.returncode != 0:
         print(f"{' '.join(map(str, command))}: {done.stderr.strip()[-300:]}")
         return None
@@ -53,17 +58,32 @@ def fault(way, module, before, after):
     return f"other modules change than foretold: {wrong[:5]}" if wrong else None
 
 
+def lay(sources, base):
+    """Copies go.mod and go.sum of a module, or of several with a go.work for them."""
+    for source in sources:
+        member = base / source.name if len(sources) > 1 else base
+        member.mkdir(parents=True)
+        for name in ("go.mod", "go.sum"):
+            if (source / name).exists():
+                (member / name).write_bytes((source / name).read_bytes())
+    if len(sources) > 1:
+        run(["go", "work", "init", *(f"./{source.name}" for source in sources)], base)
+
+
+def go_get(way, copy):
+    """Goes a way: in each directory that it names, or else where the module is."""
+    places = [copy / place for place in way.get("in") or ["."]]
+    return all(run(["go", "get", way["get"]], place) is not None for place in places)
+
+
 def main():
     modsmith = pathlib.Path(sys.argv[1]).resolve()
-    source, count = pathlib.Path(sys.argv[2]), int(sys.argv[3])
+    sources, count = [pathlib.Path(source) for source in sys.argv[2].split(",")], int(sys.argv[3])
     random.seed(int(sys.argv[4]) if len(sys.argv) > 4 else 1)
     gone, faults = 0, 0
     with tempfile.TemporaryDirectory() as temporary:
         base, copy = pathlib.Path(temporary, "base"), pathlib.Path(temporary, "copy")
-        base.mkdir()
-        for name in ("go.mod", "go.sum"):
-            if (source / name).exists():
-                (base / name).write_bytes((source / name).read_bytes())
+        lay(sources, base)
         before = build_list(base)
         modules = sorted(before)
         for module in random.sample(modules, min(count, len(modules))):
@@ -78,7 +98,7 @@ def main():
                 shutil.rmtree(copy, ignore_errors=True)
                 shutil.copytree(base, copy)
                 gone += 1
-                if run(["go", "get", way["get"]], copy) is None:
+                if not go_get(way, copy):
                     wrong = "go get refuses"
                 else:
                     wrong = fault(way, module, before, build_list(copy))
