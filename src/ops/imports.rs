@@ -7,9 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
-
 use super::main_modules::MainModule;
+use super::spread;
 use crate::adapters::fs::FsError;
 use crate::adapters::go_files;
 use crate::domain::gosource::Tags;
@@ -42,14 +41,13 @@ pub fn of_main(main: &MainModule) -> Result<Vec<PackageImports>, FsError> {
     let mut level = vec![(main.root.clone(), String::new())];
     let mut packages = Vec::new();
     while !level.is_empty() {
-        let read = |(dir, below): &(PathBuf, String)| read_dir(main, &ignored, dir, below);
-        let found: Result<Vec<_>, _> = level.par_iter().map(read).collect();
-        let mut next = Vec::new();
-        for (package, dirs) in found?.into_iter().flatten() {
+        let read = |(dir, below): (PathBuf, String)| read_dir(main, &ignored, &dir, &below);
+        let found = spread::over(std::mem::take(&mut level), read).into_iter();
+        let found: Vec<_> = found.collect::<Result<_, _>>()?;
+        for (package, dirs) in found.into_iter().flatten() {
             packages.extend(package);
-            next.extend(dirs);
+            level.extend(dirs);
         }
-        level = next;
     }
     follow(main, &mut packages)?;
     packages.sort_by(|left, right| left.path.cmp(&right.path));

@@ -273,15 +273,25 @@ fn choose(chart: &Chart, modules: &[Module<'_>]) -> Fold {
         return Fold::Never;
     }
     let real = || modules.iter().filter(|module| !module.is_toolchain());
-    let paths: BTreeSet<&str> = real().map(|module| module.path).collect();
-    if paths.len() <= MAX_UNITS {
+    let count = |names: &mut dyn Iterator<Item = &str>| {
+        let mut names: Vec<&str> = names.collect();
+        names.dedup();
+        sort_nearly_sorted(&mut names);
+        names.dedup();
+        names.len()
+    };
+    if count(&mut real().map(|module| module.path)) <= MAX_UNITS {
         return Fold::Module;
     }
-    let owners: BTreeSet<&str> = real().map(|module| module.owner).collect();
-    if owners.len() <= MAX_UNITS {
+    if count(&mut real().map(|module| module.owner)) <= MAX_UNITS {
         return Fold::Owner;
     }
     Fold::Rest
+}
+
+/// Of the two sorts the stable one makes use of long stretches in order.
+fn sort_nearly_sorted<T: Ord>(list: &mut [T]) {
+    list.sort();
 }
 
 /// Chooses the owners that are drawn by themselves: those with the most modules.
@@ -290,7 +300,7 @@ fn large_owners<'a>(modules: &[Module<'a>]) -> BTreeSet<&'a str> {
         .iter()
         .filter(|module| !module.is_main && !module.is_toolchain());
     let mut paths: Vec<_> = others.map(|module| (module.owner, module.path)).collect();
-    paths.sort_unstable();
+    sort_nearly_sorted(&mut paths);
     paths.dedup();
     let by_owner = || paths.chunk_by(|(a, _), (b, _)| a == b);
     let hosts: BTreeSet<&str> = by_owner().map(|paths| host(paths[0].0)).collect();

@@ -20,9 +20,12 @@ pub enum Written {
 /// The first half of a [`Fixer`](super::parse::Fixer); the other half resolves the query.
 pub fn check_written(path: &str, version: &str) -> Result<Written, FixError> {
     // Versions of gopkg.in modules in the oldest go.mod files have a prefix that counts no more.
-    let version = match version.split_once("-gopkgin-") {
-        Some((_, rest)) if path.starts_with("gopkg.in/") => rest,
-        Some(_) | None => version,
+    let version = if path.starts_with("gopkg.in/") {
+        version
+            .split_once("-gopkgin-")
+            .map_or(version, |(_, rest)| rest)
+    } else {
+        version
     };
     let (_, major, ok) = split_path_version(path);
     if !ok {

@@ -100,17 +100,30 @@ pub fn compare(left: &str, right: &str) -> Ordering {
 
 /// A version that was parsed once, to be compared often.
 #[derive(Clone, Copy, Debug)]
-pub struct Parsed<'a>(Parts<'a>);
+pub struct Parsed<'a> {
+    /// Major, minor and patch version in 32, 32 and 64 bits.
+    numbers: u128,
+    /// With its leading `-`, or empty.
+    prerelease: &'a str,
+}
 
 impl<'a> Parsed<'a> {
-    /// Parses a version; none where it is invalid.
+    /// Parses a version; none where it is invalid, or its numbers have no room.
     pub fn new(version: &'a str) -> Option<Self> {
-        parse(version).map(Self)
+        let parts = parse(version)?;
+        let major: u32 = parts.major.parse().ok()?;
+        let minor: u32 = parts.minor.parse().ok()?;
+        let patch: u64 = parts.patch.parse().ok()?;
+        Some(Self {
+            numbers: u128::from(major) << 96 | u128::from(minor) << 64 | u128::from(patch),
+            prerelease: parts.prerelease,
+        })
     }
 
     /// Compares as [`compare`] does.
     pub fn compare(&self, other: &Self) -> Ordering {
-        self.0.compare(&other.0)
+        let numbers = self.numbers.cmp(&other.numbers);
+        numbers.then_with(|| compare_prerelease(self.prerelease, other.prerelease))
     }
 }
 

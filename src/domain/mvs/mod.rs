@@ -104,6 +104,10 @@ mod tests {
             "1.21rc1",
             "go1.21.0",
             "v2.0.0+incompatible",
+            "v1.2.18446744073709551615",
+            "v1.2.18446744073709551616",
+            "v1.4294967296.0",
+            "v99999999999999999999.0.0",
         ];
         for path in ["example.com/a", "go", "toolchain"] {
             for a in versions {
