@@ -266,20 +266,19 @@ async fn start<'a>(
     options: &Options,
     place: Place<'a, '_>,
 ) -> Result<(Session<'a>, Requirements, Option<Recall>), GetError> {
-    let (start, source) = (
-        Start {
-            work: None,
-            go_mod: place.go_mod,
-        },
-        place.source,
-    );
-    let mut recall = match place.follows {
+    let Place {
+        go_mod,
+        source,
+        follows,
+    } = place;
+    let start = Start { work: None, go_mod };
+    let mut recall = match follows {
         Some(_) => None,
         None => Recall::ask(ctx, &options.load, &start, source.files()),
     };
     let found = load::find_at(ctx, Purpose::Get, &options.load, start, source);
     let (mains, mode, mut source) = Box::pin(found).await?;
-    if let Some(other) = place.follows
+    if let Some(other) = follows
         && source.has_inputs_of(other)
     {
         source.earlier.clone_from(&other.earlier);

@@ -66,22 +66,6 @@ pub struct Graph {
     roots: Vec<NodeId>,
 }
 
-/// Names are not copied: who looks for none does without.
-impl Clone for Graph {
-    fn clone(&self) -> Self {
-        Self {
-            compare: self.compare,
-            base: self.base.clone(),
-            nodes: self.nodes.clone(),
-            edges: self.edges.clone(),
-            names: OnceLock::new(),
-            order: OnceLock::new(),
-            selected: self.selected.clone(),
-            roots: self.roots.clone(),
-        }
-    }
-}
-
 #[derive(Default)]
 struct Names {
     ids: NameMap<ModuleVersion, NodeId>,
@@ -89,7 +73,6 @@ struct Names {
 }
 
 /// A graph that another one shares most of its modules with.
-#[derive(Clone)]
 struct Base {
     graph: Arc<Graph>,
     /// What of it is in the other graph, by node.
