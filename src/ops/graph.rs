@@ -6,17 +6,16 @@ use std::sync::Arc;
 use super::context::Context;
 use super::failure::Failure;
 use super::files::Start;
-use super::graph_index::{GraphIndex, Known};
+use super::graph_index::GraphIndex;
 use super::load::{self, LoadError, LoadOptions, Mode, Purpose};
-use super::main_modules::{MainModules, is_toolchain};
-use super::recall::Recall;
+use super::main_modules::MainModules;
+use super::recall::{Recall, Recalled};
 use super::session::Session;
 use super::source::Source;
 use crate::domain::module::{ModuleVersion, goversion};
 use crate::domain::mvs::Pruning;
 use crate::domain::mvs::graph::Graph;
 use crate::domain::mvs::roots::Requirements;
-use crate::domain::mvs::statements::Statements;
 
 /// What to load.
 #[derive(Clone, Debug, Default)]
@@ -106,7 +105,7 @@ pub(super) async fn session_at<'a>(
 pub(super) struct Begun<'a> {
     ctx: &'a Context,
     recall: Option<Recall>,
-    known: Option<(Known, Option<Statements>)>,
+    recalled: Option<Recalled>,
     /// The main modules.
     pub(super) mains: MainModules,
     mode: Mode,
@@ -125,15 +124,11 @@ impl<'a> Begun<'a> {
         let mut recall = Recall::ask(ctx, load, &start, source.files());
         let found = load::find_at(ctx, Purpose::Graph, load, start, source);
         let (mains, mode, source) = Box::pin(found).await?;
-        let known = recall.as_mut().and_then(|recall| {
-            let known = recall.about(&source)?;
-            let statements = recall.statements(&known);
-            Some((known, statements))
-        });
+        let recalled = recall.as_mut().and_then(|recall| recall.about(&source));
         Ok(Self {
             ctx,
             recall,
-            known,
+            recalled,
             mains,
             mode,
             source,
@@ -142,19 +137,8 @@ impl<'a> Begun<'a> {
 
     /// Reports whether go.sum has nothing more to say: whatever it could vouch for is known.
     pub(super) fn needs_no_sums(&self) -> bool {
-        let Some((known, Some(statements))) = &self.known else {
-            return false;
-        };
-        let graph = &known.report.graph;
-        let is_known = |(node, module): (_, &ModuleVersion)| {
-            let is_read = graph.is_selected(node) || graph.required(node).is_some();
-            module.version.is_empty()
-                || is_toolchain(&module.path)
-                || !is_read
-                || statements.pruning(node).is_some()
-                || self.mains.is_replaced_by_dir(module)
-        };
-        graph.nodes().all(is_known)
+        let recalled = self.recalled.as_ref();
+        recalled.is_some_and(|recalled| recalled.needs_no_sums(&self.mains))
     }
 
     /// Returns the run and its graph; loads it where it is not known.
@@ -162,15 +146,15 @@ impl<'a> Begun<'a> {
         let Self {
             ctx,
             recall,
-            known,
+            recalled,
             mains,
             mode,
             source,
         } = self;
-        if let (Some(recall), Some((mut known, statements))) = (&recall, known) {
-            Recall::defer_sums(&mut known, &mains, &source);
+        if let (Some(recall), Some(mut recalled)) = (&recall, recalled) {
+            recalled.defer_sums(&mains, &source);
             let mut session = Session::new(ctx, mains, mode, source);
-            let graph = recall.remind(&mut session, known, statements);
+            let graph = recall.remind(&mut session, recalled);
             return Ok((session, graph));
         }
         source.read_sums(&mains)?;

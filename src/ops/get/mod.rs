@@ -286,15 +286,14 @@ async fn start<'a>(
         let (session, requirements) = load::start(ctx, Purpose::Get, mains, mode, source).await?;
         return Ok((session, requirements, None));
     }
-    let mut known = recall.as_mut().and_then(|recall| recall.about(&source));
-    match &mut known {
-        Some(known) => Recall::defer_sums(known, &mains, &source),
+    let mut recalled = recall.as_mut().and_then(|recall| recall.about(&source));
+    match &mut recalled {
+        Some(recalled) => recalled.defer_sums(&mains, &source),
         None => source.read_sums(&mains)?,
     }
     let (mut session, requirements) = load::start(ctx, Purpose::Get, mains, mode, source).await?;
-    if let (Some(recall), Some(known)) = (&recall, known) {
-        let statements = recall.statements(&known);
-        recall.remind(&mut session, known, statements);
+    if let (Some(recall), Some(recalled)) = (&recall, recalled) {
+        recall.remind(&mut session, recalled);
         return Ok((session, requirements, None));
     }
     // A `go` line that was added is not in the file yet.

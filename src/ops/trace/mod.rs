@@ -147,12 +147,12 @@ pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
     let found = load::find_at(ctx, Purpose::Graph, &options.load, start, source);
     let (mains, mode, source) = Box::pin(found).await?;
     if let (Some(recall), false) = (&mut recall, options.fresh)
-        && let Some((known, record)) = recall.recorded(&source)
+        && let Some((graph, record)) = recall.recorded(&source)
     {
         let session = Session::new(ctx, mains, mode, source);
         let mut tracer = Tracer::new(&session);
-        tracer.trace(&known.report.graph, &record, None);
-        let mut report = tracer.report(&known.report.graph, &record, options);
+        tracer.trace(&graph, &record, None);
+        let mut report = tracer.report(&graph, &record, options);
         report.recorded = Some(record.at);
         return Ok(report);
     }
