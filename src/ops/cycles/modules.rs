@@ -17,8 +17,10 @@ use crate::ops::places::{Edge, Places};
 
 pub(super) async fn find(ctx: &Context, load: &LoadOptions) -> Result<Report, Failure> {
     let (session, graph) = Box::pin(graph::with_session(ctx, load)).await?;
-    let versions = VersionGraph::new(&graph);
-    let paths = PathGraph::new(&graph, &versions);
+    // Go itself is no module.
+    let mut nodes = graph.breadth_first();
+    nodes.retain(|&node| !is_toolchain(&graph.module(node).path));
+    let paths = PathGraph::new(&graph, &nodes);
     let places = Places::new(&session);
     let found = scc::components(&paths.edges);
     let cyclic: Vec<_> = found
@@ -27,13 +29,16 @@ pub(super) async fn find(ctx: &Context, load: &LoadOptions) -> Result<Report, Fa
         .collect();
     let mut report = Report {
         modules: paths.paths.len(),
-        versions: versions.nodes.len(),
+        versions: nodes.len(),
         ..Report::default()
     };
     if cyclic.is_empty() {
         return Ok(report);
     }
     let chains = Chains::new(&graph, &Direct::new(&session.mains));
+    // Versions that require each other are of modules that do.
+    nodes.retain(|&node| 1 < found.members[found.of[paths.number(&graph, node)]].len());
+    let versions = VersionGraph::new(&graph, nodes);
     let by_version = scc::components(&versions.edges);
     let mut among_versions = versions.by_path(&graph, &by_version, &paths, &found);
     for component in cyclic {
@@ -68,16 +73,14 @@ pub(super) async fn find(ctx: &Context, load: &LoadOptions) -> Result<Report, Fa
     Ok(report)
 }
 
-/// The module versions that the roots reach, and their requirements; Go itself is not among them.
+/// Module versions, and their requirements of each other.
 struct VersionGraph {
     nodes: Vec<NodeId>,
     edges: Digraph,
 }
 
 impl VersionGraph {
-    fn new(graph: &Graph) -> Self {
-        let mut nodes = graph.breadth_first();
-        nodes.retain(|&node| !is_toolchain(&graph.module(node).path));
+    fn new(graph: &Graph, nodes: Vec<NodeId>) -> Self {
         let mut number = vec![usize::MAX; graph.len()];
         for (at, node) in nodes.iter().enumerate() {
             number[node.index()] = at;
@@ -103,8 +106,8 @@ impl VersionGraph {
             if members.len() < 2 {
                 continue;
             }
-            let path = graph.path_index(self.nodes[members[0]]);
-            let component = of_paths.of[paths.numbers[path]];
+            let path = paths.number(graph, self.nodes[members[0]]);
+            let component = of_paths.of[path];
             let first = of_paths.members[component][0];
             gathered.entry(first).or_default().push(members);
         }
@@ -133,8 +136,8 @@ struct PathGraph {
 }
 
 impl PathGraph {
-    fn new(graph: &Graph, versions: &VersionGraph) -> Self {
-        let mut versions = graph.grouped(&versions.nodes);
+    fn new(graph: &Graph, nodes: &[NodeId]) -> Self {
+        let mut versions = graph.grouped(nodes);
         let mut numbers = vec![usize::MAX; graph.path_count()];
         let mut paths = Vec::with_capacity(versions.len());
         for nodes in versions.iter_mut() {
@@ -165,6 +168,11 @@ impl PathGraph {
         }
     }
 
+    /// Returns the number of the path of a module version.
+    fn number(&self, graph: &Graph, node: NodeId) -> usize {
+        self.numbers[graph.path_index(node)]
+    }
+
     /// Returns the requirements to show for a cycle: of the selected version of each path if that has it, else of the
     /// highest that does.
     fn chosen(&self, graph: &Graph, cycle: &[usize], places: &Places<'_, '_>) -> Vec<Edge> {
@@ -177,7 +185,7 @@ impl PathGraph {
             selected_first(graph, &mut nodes);
             nodes.into_iter().find_map(|node| {
                 let mut required = graph.required(node).unwrap_or_default().iter();
-                let leads = |to_node: &&NodeId| self.numbers[graph.path_index(**to_node)] == to;
+                let leads = |next: &&NodeId| self.number(graph, **next) == to;
                 Some((node, *required.find(leads)?))
             })
         };

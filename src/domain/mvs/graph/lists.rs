@@ -83,9 +83,15 @@ impl Graph {
             }
             let paths = (0u32..).map(PathId).zip(&self.selected).zip(is_known);
             let new = paths.filter(|((_, selected), is_known)| selected.is_some() && !is_known);
+            let known = order.len();
             order.extend(new.map(|((path, _), _)| path));
-            // What the base has is sorted: only what was appended takes time.
-            order.sort_by(|&a, &b| self.name_of(a).cmp(self.name_of(b)));
+            if known < order.len() {
+                let named = order.iter().map(|&path| (self.name_of(path), path));
+                let mut named: Vec<_> = named.collect();
+                // What the base has is sorted: only what was appended takes time.
+                named.sort_by_key(|&(name, _)| name);
+                order = named.into_iter().map(|(_, path)| path).collect();
+            }
             order
         })
     }
