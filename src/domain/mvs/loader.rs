@@ -228,11 +228,7 @@ impl Loader {
 
     /// Returns the pruning of a module whose requirements are known already.
     fn in_base(&self, node: NodeId) -> Option<Pruning> {
-        let known = self.known.get(node.index());
-        known
-            .copied()
-            .flatten()
-            .filter(|_| self.graph.is_in_base(node))
+        self.known.get(node.index()).copied().flatten()
     }
 
     /// Follows the requirements of a known module, for each pruning that it was reached with.

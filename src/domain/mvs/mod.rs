@@ -81,6 +81,14 @@ impl<'a> VersionKey<'a> {
     }
 }
 
+/// Returns things by their versions of the module `path`, the lowest first; equal ones keep their order.
+pub fn sorted_by_version<'v, T>(path: &str, things: impl Iterator<Item = (&'v str, T)>) -> Vec<T> {
+    let keyed = things.map(|(version, thing)| (VersionKey::new(path, version), thing));
+    let mut keyed: Vec<_> = keyed.collect();
+    keyed.sort_by(|(a, _), (b, _)| a.compare(b, path));
+    keyed.into_iter().map(|(_, thing)| thing).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -73,8 +73,7 @@ impl Report {
 /// Checks every rule.
 pub async fn run(ctx: &Context, options: &Options) -> Result<Report, Failure> {
     let (session, graph) = Box::pin(graph::with_session(ctx, &options.load)).await?;
-    let mut linter = Linter::new(&session, &graph);
-    linter.tells_notes = options.notes || !options.allowed.is_empty();
+    let mut linter = Linter::new(&session, &graph, options);
     versions::check(&mut linter);
     go_line::check(&mut linter);
     direct::check(&mut linter);
@@ -112,7 +111,7 @@ struct Linter<'l, 'a> {
 }
 
 impl<'l, 'a> Linter<'l, 'a> {
-    fn new(session: &'l Session<'a>, graph: &'l Graph) -> Self {
+    fn new(session: &'l Session<'a>, graph: &'l Graph, options: &Options) -> Self {
         let mut lines = NameMap::default();
         for main in &session.mains.modules {
             for require in &main.file.require {
@@ -132,7 +131,7 @@ impl<'l, 'a> Linter<'l, 'a> {
             list,
             lines,
             found: Vec::new(),
-            tells_notes: true,
+            tells_notes: options.notes || !options.allowed.is_empty(),
             hidden_notes: 0,
             remarks: Vec::new(),
         }

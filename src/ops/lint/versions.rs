@@ -214,17 +214,13 @@ fn asks_for_older_minor(asked: &Version, selected: &Version) -> bool {
 
 /// Modules of which several majors are selected.
 fn majors(linter: &mut Linter<'_, '_>) {
-    let mut families: BTreeMap<&str, Vec<&ModuleVersion>> = BTreeMap::new();
-    for module in &linter.list {
+    let list = linter.list.clone();
+    let mut families: BTreeMap<&str, Vec<ModuleVersion>> = BTreeMap::new();
+    for module in &list {
         let (family, _, _) = split_path_version(module.path.as_str());
-        families.entry(family).or_default().push(module);
+        families.entry(family).or_default().push(module.clone());
     }
     families.retain(|_, modules| 1 < modules.len());
-    let owned = |(family, modules): (&str, Vec<&ModuleVersion>)| {
-        let modules = modules.into_iter().cloned();
-        (family.to_owned(), modules.collect::<Vec<_>>())
-    };
-    let families: Vec<_> = families.into_iter().map(owned).collect();
     for (family, modules) in families {
         if linter.hides(&rules::MAJORS) {
             continue;

@@ -24,8 +24,8 @@ use super::statements::Came;
 use super::tree::{Missing, Wanted};
 use crate::domain::module::timestamp::Timestamp;
 use crate::domain::module::{ModulePath, ModuleVersion, NameMap, Version};
-use crate::domain::mvs::VersionKey;
 use crate::domain::mvs::graph::{Graph, NodeId};
+use crate::domain::mvs::sorted_by_version;
 
 pub(super) use record::Record;
 
@@ -381,7 +381,14 @@ impl<'t, 'a> Tracer<'t, 'a> {
                     over.push(version);
                 }
             }
-            highest_first(module.path.as_str(), &mut over);
+            if 1 < over.len() {
+                let versions = over
+                    .iter()
+                    .rev()
+                    .map(|version| (version.as_str(), version.clone()));
+                over = sorted_by_version(module.path.as_str(), versions);
+                over.reverse();
+            }
             self.steps.push(Step::Using { module, over });
         }
     }
@@ -395,22 +402,6 @@ fn by_path(graph: &Graph) -> NameMap<ModulePath, Vec<Version>> {
         versions.entry(path).or_default().push(version);
     }
     versions
-}
-
-fn highest_first(path: &str, versions: &mut Vec<Version>) {
-    if versions.len() < 2 {
-        return;
-    }
-    let key = |version| VersionKey::new(path, Version::as_str(version));
-    let mut keyed: Vec<_> = versions
-        .iter()
-        .map(|version| (key(version), version))
-        .collect();
-    keyed.sort_by(|(a, _), (b, _)| b.compare(a, path));
-    *versions = keyed
-        .into_iter()
-        .map(|(_, version)| version.clone())
-        .collect();
 }
 
 fn missing(graph: &Graph, path: &ModulePath) -> Missing {

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::{Graph, NodeId, PathId};
 use crate::domain::module::ModuleVersion;
-use crate::domain::mvs::VersionKey;
+use crate::domain::mvs::sorted_by_version;
 
 /// Nodes of a [`Graph`] by their modules.
 pub struct Groups {
@@ -144,12 +144,11 @@ impl Graph {
             return;
         }
         let path = self.module(nodes[0]).path.as_str();
-        let key = |node: NodeId| VersionKey::new(path, self.module(node).version.as_str());
-        let mut keyed: Vec<_> = nodes.iter().map(|&node| (key(node), node)).collect();
-        keyed.sort_by(|(a, _), (b, _)| a.compare(b, path));
-        for (place, (_, node)) in nodes.iter_mut().zip(keyed) {
-            *place = node;
-        }
+        let versions = nodes
+            .iter()
+            .map(|&node| (self.module(node).version.as_str(), node));
+        let sorted = sorted_by_version(path, versions);
+        nodes.copy_from_slice(&sorted);
     }
 
     /// Puts those nodes together that are versions of one module, the modules by path. `none` is no version of any.

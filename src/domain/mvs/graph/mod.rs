@@ -261,7 +261,7 @@ impl Graph {
     }
 
     /// Reports whether the base has a node, too.
-    pub fn is_in_base(&self, node: NodeId) -> bool {
+    fn is_in_base(&self, node: NodeId) -> bool {
         node.index() < self.base_len()
     }
 
